@@ -1,0 +1,46 @@
+using CopyEngine.Host.Feeds;
+using CopyEngine.Host.Redis;
+using Serilog.Events;
+
+namespace CopyEngine.Host.Configuration;
+
+/// <summary>Everything that <c>serve</c> can be told, by options or by the file of <c>--config</c>; options win.</summary>
+internal sealed record HostSettings
+{
+    public string DataDirectory { get; init; } = "./data";
+
+    public NetworkAddress Gateway { get; init; } = new("127.0.0.1", 7400);
+
+    public NetworkAddress Http { get; init; } = new("127.0.0.1", 7480);
+
+    public RedisOptions Redis { get; init; } = RedisOptions.Default;
+
+    public string? WorldFile { get; init; }
+
+    public bool IsDemo { get; init; }
+
+    public IReadOnlyList<string> QuoteFiles { get; init; } = [];
+
+    public string? OrderFile { get; init; }
+
+    public ReplaySpeed Speed { get; init; } = ReplaySpeed.Max;
+
+    public Durability Durability { get; init; } = Durability.Fsync;
+
+    public LogEventLevel LogLevel { get; init; } = LogEventLevel.Information;
+
+    public EngineLimits Limits { get; init; } = new();
+
+    /// <summary>Prices or commands come from recorded files, which are then the engine's only producer.</summary>
+    public bool IsReplay => QuoteFiles.Count > 0 || OrderFile is not null;
+}
+
+/// <summary>What "written" means for the journal.</summary>
+internal enum Durability
+{
+    /// <summary>On stable storage, once per batch.</summary>
+    Fsync,
+
+    /// <summary>Handed to the operating system.</summary>
+    Os,
+}

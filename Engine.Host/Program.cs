@@ -1,0 +1,3 @@
+using CopyEngine.Host.CommandLine;
+
+return await RootCommandLine.RunAsync(args, Console.Out, Console.Error);

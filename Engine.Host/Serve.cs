@@ -1,0 +1,295 @@
+using System.Reflection;
+using CopyEngine.Events;
+using CopyEngine.Host.Api;
+using CopyEngine.Host.CommandLine;
+using CopyEngine.Host.Configuration;
+using CopyEngine.Host.Dashboard;
+using CopyEngine.Host.Demo;
+using CopyEngine.Host.Feeds;
+using CopyEngine.Host.Gateway;
+using CopyEngine.Host.Gateway.Keys;
+using CopyEngine.Host.Redis;
+using CopyEngine.Host.Redis.Embedded;
+using CopyEngine.Host.Telemetry;
+using CopyEngine.Host.World;
+using Serilog.Core;
+using Serilog.Extensions.Logging;
+using Spectre.Console;
+
+namespace CopyEngine.Host;
+
+/// <summary>
+/// One run of <c>serve</c>: reads and checks all input, then starts the parts in the order in which they need each other,
+/// and stops them in the opposite order.
+/// </summary>
+internal sealed class Serve : IAsyncDisposable
+{
+    private static readonly TimeSpan RedisFlushTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly HostSettings _settings;
+    private readonly WorldDefinition? _world;
+    private readonly ReplaySource? _source;
+    private readonly TimeProvider _clock = TimeProvider.System;
+    private readonly RecentWarnings _warnings = new();
+    private readonly Logger _logger;
+    private readonly SerilogLoggerFactory _loggers;
+    private readonly EventTotals _totals = new();
+    private readonly LiveBoard _board = new();
+    private readonly StateQuery _query = new();
+    private readonly WorldRefusals _refusals = new();
+    private readonly PlacedOrders _placedOrders = new();
+    private readonly DemoReports _demoReports = new();
+    private readonly ServiceStates _services = new();
+    private readonly RedisProjection _redis;
+    private readonly OrderGateway? _gateway;
+    private readonly TradingEngine _engine;
+    private ReplaySummary? _summary;
+    private readonly bool _hasTerminal = !Console.IsOutputRedirected;
+
+    private Serve(HostSettings settings, WorldDefinition? world, ReplaySource? source, DataDirectory directory)
+    {
+        _settings = settings;
+        _world = world;
+        _source = source;
+        _logger = Logging.Create(settings, directory.Logs, _hasTerminal ? _warnings : null);
+        _loggers = new SerilogLoggerFactory(_logger);
+        List<IEventListener> listeners = [_totals, _board, _query, _refusals, _placedOrders];
+        if (settings.IsDemo)
+        {
+            listeners.Add(_demoReports);
+        }
+        var names = new EngineDirectory();
+        _redis = new RedisProjection(
+            settings.Redis, names, directory.Path, _loggers.CreateLogger<RedisProjection>(), shard: settings.Limits.Shard);
+        _gateway = source is null ? CreateGateway(directory.Path) : null;
+        IEventListener[] readers = [new EventFanOut([.. listeners]), _redis];
+        _engine = new TradingEngine(
+            settings.Limits, _gateway is null ? readers : [.. readers, _gateway], _clock, continuesByItself: source is null, names);
+        _gateway?.Attach(_engine);
+    }
+
+    /// <summary>Runs until a signal, the end of a replay or a broken invariant.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(HostSettings settings, CancellationToken cancellation)
+    {
+        using var signals = new ShutdownSignals(cancellation);
+        WorldDefinition? world = settings.IsDemo ? DemoWorld.Read(settings.Limits)
+            : settings.WorldFile is { } file ? WorldReader.Read(file, settings.Limits)
+            : null;
+        ReplaySource? source = settings.IsReplay ? ReplaySource.Open(settings.QuoteFiles, settings.OrderFile) : null;
+        using DataDirectory directory = DataDirectory.Open(settings.DataDirectory);
+        await using var serve = new Serve(settings, world, source, directory);
+        return await serve.RunAsync(signals.Stopping);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_gateway is not null)
+        {
+            await _gateway.DisposeAsync();
+        }
+        await _redis.DisposeAsync();
+        await _engine.DisposeAsync();
+        _query.Dispose();
+        _loggers.Dispose();
+        await _logger.DisposeAsync();
+    }
+
+    private async Task<int> RunAsync(CancellationToken stopping)
+    {
+        _logger.Information("CopyEngine {Version} starts: data {Data}, {Source}", Version, _settings.DataDirectory, SourceText);
+        _services.Set("engine", isReady: false, isVital: true, "starting");
+        EngineMetrics metrics = CreateMetrics();
+        _engine.Start();
+        await using HttpServer http = await HttpServer.StartAsync(
+            _settings.Http, _logger, new Health(_services), metrics, new StateEndpoint(_engine, _query, _source is not null));
+        _logger.Information("HTTP on {Address}", http.Address);
+        await StartRedisAsync(stopping);
+        using var showing = new CancellationTokenSource();
+        Task view = ShowAsync(showing.Token);
+        try
+        {
+            return await UntilFailureAsync(OperateAsync(stopping));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            _logger.Information("Stopped before the end");
+            return ExitCode.Clean;
+        }
+        finally
+        {
+            await StopAsync();
+            await showing.CancelAsync();
+            await view;
+        }
+    }
+
+    /// <summary>Loads the world, then runs live or replays.</summary>
+    private async Task<int> OperateAsync(CancellationToken stopping)
+    {
+        if (_world is not null)
+        {
+            await new WorldLoader(_engine, _refusals, stopping).LoadAsync(_world, _source?.StartTime ?? _engine.NowMicroseconds());
+            _logger.Information("World: {Instruments} instruments, {Groups} groups, {Accounts} accounts, {Links} links",
+                _world.Instruments.Count, _world.Groups.Count, _world.AccountCount, _world.LinkCount);
+        }
+        return _source is null ? await LiveAsync(stopping) : await ReplayAsync(_source, stopping);
+    }
+
+    private async Task<int> LiveAsync(CancellationToken stopping)
+    {
+        using var heart = new Heart(_engine, _clock, _settings.Limits.TickInterval, _loggers.CreateLogger(nameof(Heart)));
+        heart.Start();
+        await OpenGatewayAsync();
+        using DemoShow? demo = _settings.IsDemo ? new DemoShow(_engine, _demoReports, _world!, _clock) : null;
+        demo?.Start();
+        _services.Set("engine", () => EngineState(heart));
+        await WaitForStopAsync(stopping);
+        _logger.Information("Stopping: no new orders, what is in the ring is finished");
+        _gateway?.StopTaking();
+        return ExitCode.Clean;
+    }
+
+    private async Task<int> ReplayAsync(ReplaySource source, CancellationToken stopping)
+    {
+        _services.Set("engine", isReady: true, isVital: true, "replaying");
+        var replay = new Replay(_engine, source, _settings.Speed, _settings.Limits, _placedOrders, stopping);
+        await Task.Factory.StartNew(replay.Run, stopping, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await _engine.FinishWorkAsync(replay.Time, stopping);
+        EngineState state = await _query.AskAsync(_engine, replay.Time, stopping);
+        _summary = new ReplaySummary(_totals, state, source, replay.Time, replay.Elapsed);
+        return state.IsBalanced
+            ? ExitCode.Clean
+            : throw new HostException(ExitCode.InvariantBroke, $"the books do not balance at sequence {state.Sequence}; keep the input and report this");
+    }
+
+    private async Task<int> UntilFailureAsync(Task<int> operation)
+    {
+        await Task.WhenAny(operation, _engine.Failure);
+        if (_engine.Failure.IsCompleted)
+        {
+            EngineFailure failure = await _engine.Failure;
+            _logger.Fatal(failure.Exception, "The engine stopped itself at sequence {Sequence} in {Stage}", failure.Sequence, failure.Stage);
+            throw new HostException(ExitCode.InvariantBroke, $"{failure}; the log in {_settings.DataDirectory}/logs has the details, keep it and report this");
+        }
+        return await operation;
+    }
+
+    private async Task StopAsync()
+    {
+        _services.Set("engine", isReady: false, isVital: true, "stopping");
+        if (!_engine.Failure.IsCompleted)
+        {
+            bool isDrained = await _engine.StopAsync();
+            if (!isDrained)
+            {
+                _logger.Warning("Not everything was finished in time");
+            }
+        }
+        await FlushRedisAsync();
+        _logger.Information("Stopped at sequence {Sequence}", _totals.LastSequence);
+    }
+
+    private async Task ShowAsync(CancellationToken stopping)
+    {
+        var panel = new LivePanel(_engine, _board, _totals, _services, _warnings, new RateMeter(_totals, _clock), $"CopyEngine {Version}: {SourceText}");
+        await (_hasTerminal
+            ? new TerminalView(panel, AnsiConsole.Console).RunAsync(stopping)
+            : new PlainView(panel, Console.Out).RunAsync(stopping));
+        _summary?.WriteTo(Console.Out);
+    }
+
+    private OrderGateway CreateGateway(string dataDirectory)
+    {
+        try
+        {
+            ApiKeyStore keys = ApiKeyStore.Open(dataDirectory);
+            if (_settings.IsDemo)
+            {
+                DemoKeys.Ensure(keys, dataDirectory);
+            }
+            return new OrderGateway(new GatewayLimits(), keys, _loggers.CreateLogger<OrderGateway>(), _clock);
+        }
+        catch (KeyStoreException fault)
+        {
+            throw KeyFault.ToHost(fault);
+        }
+    }
+
+    private EngineMetrics CreateMetrics()
+    {
+        var metrics = new EngineMetrics(_engine, _totals, _services);
+        metrics.Add(text => DoorMetrics.Write(text, _redis.Status));
+        _services.Set("redis", () => DoorMetrics.State(_redis.Status));
+        if (_gateway is not null)
+        {
+            metrics.Add(text => DoorMetrics.Write(text, _gateway.Statistics));
+            _services.Set("gateway", isReady: false, isVital: true, "closed");
+        }
+        return metrics;
+    }
+
+    private async Task StartRedisAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await _redis.StartAsync(stopping);
+        }
+        catch (RedisServerException fault)
+        {
+            throw new HostException(ExitCode.InputOutputFailed, fault.Message, fault);
+        }
+    }
+
+    private async Task OpenGatewayAsync()
+    {
+        OrderGateway gateway = _gateway!;
+        try
+        {
+            await gateway.StartAsync(_settings.Gateway.Resolve());
+        }
+        catch (IOException fault)
+        {
+            throw new HostException(
+                ExitCode.InputOutputFailed, $"{fault.Message}; stop what uses the port or give another --gateway", fault);
+        }
+        _logger.Information("Gateway on {Address}", gateway.EndPoint);
+        _services.Set("gateway", () => new ServiceState(IsReady: true, IsVital: true, $"{gateway.EndPoint} ({gateway.Statistics.Sessions} sessions)"));
+    }
+
+    /// <summary>Lets the keys catch up with the last events, as long as Redis is there and quick enough.</summary>
+    private async Task FlushRedisAsync()
+    {
+        if (_redis.Status.State is RedisState.Off or RedisState.Disconnected)
+        {
+            return;
+        }
+        using var patience = new CancellationTokenSource(RedisFlushTimeout);
+        try
+        {
+            await _redis.WaitUntilCaughtUpAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _logger.Warning("Redis is not up to date: {Lag} changes were not written within {Timeout}", _redis.Status.Lag, RedisFlushTimeout);
+        }
+    }
+
+    private ServiceState EngineState(Heart heart)
+    {
+        TimeSpan silence = _clock.GetUtcNow() - heart.LastBeat;
+        bool isBeating = silence < TimeSpan.FromSeconds(5);
+        return new ServiceState(isBeating, IsVital: true, isBeating ? "running" : $"no tick for {silence.TotalSeconds:0} s");
+    }
+
+    private string SourceText => _settings.IsDemo ? "demo" : _source is null ? "live" : $"replay at {_settings.Speed}";
+
+    private static string Version => typeof(Serve).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private static async Task WaitForStopAsync(CancellationToken stopping)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = stopping.Register(stopped.SetResult);
+        await stopped.Task;
+    }
+}

@@ -1,0 +1,67 @@
+using CopyEngine.State;
+
+namespace CopyEngine.Orders;
+
+/// <summary>
+/// Order ids to places. Ids count upwards, so the index is an array of pages by id; a page whose orders are all gone is
+/// used again for new ids. No hashing, no growth that copies, the same in every run.
+/// </summary>
+internal sealed class OrderIndex(int shard)
+{
+    private const int PageShift = 12;
+    private const int PageSize = 1 << PageShift;
+    private const int ShardShift = 48;
+
+    private readonly long _shardBits = (long)shard << ShardShift;
+    private readonly Stack<int[]> _spare = new();
+    private int[]?[] _pages = new int[]?[64];
+    private int[] _living = new int[64];
+
+    /// <summary>Ids given so far.</summary>
+    public long Given { get; private set; }
+
+    /// <summary>Gives the next id to a place.</summary>
+    public long Add(int place)
+    {
+        long number = ++Given;
+        int page = (int)(number >> PageShift);
+        if (page == _pages.Length)
+        {
+            Array.Resize(ref _pages, page * 2);
+            Array.Resize(ref _living, page * 2);
+        }
+        int[] places = _pages[page] ??= _spare.Count > 0 ? _spare.Pop() : new int[PageSize];
+        places[(int)(number & (PageSize - 1))] = place + 1;
+        _living[page]++;
+        return _shardBits | number;
+    }
+
+    /// <summary>The place of a living id, or -1.</summary>
+    public int Find(long id)
+    {
+        long number = id ^ _shardBits;
+        if (number <= 0 || number > Given)
+        {
+            return -1;
+        }
+        int[]? places = _pages[(int)(number >> PageShift)];
+        return places is null ? -1 : places[(int)(number & (PageSize - 1))] - 1;
+    }
+
+    public void Remove(long id)
+    {
+        long number = id ^ _shardBits;
+        int page = (int)(number >> PageShift);
+        int[] places = _pages[page]!;
+        places[(int)(number & (PageSize - 1))] = 0;
+        _living[page]--;
+        bool isComplete = number >> PageShift < Given >> PageShift;
+        if (_living[page] == 0 && isComplete)
+        {
+            _spare.Push(places);
+            _pages[page] = null;
+        }
+    }
+
+    public void AddTo(ref StateHasher hasher) => hasher.Add(Given);
+}
