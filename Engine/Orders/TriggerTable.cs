@@ -17,9 +17,12 @@ internal sealed class TriggerTable(InstrumentTable instruments, GroupTable group
     private const int PerOrder = 2;
     private const int FirstTrigger = 0;
     private const int TakeProfitTrigger = 1;
+    private const int Ladders = 4;
 
     private readonly PagedArray<Trigger> _triggers = new(4_096);
     private readonly List<PriceLevels[]> _ladders = [];
+    /// <summary>Trigger moved last in each ladder: the next one to move mostly belongs behind it.</summary>
+    private readonly int[] _movedLast = new int[Ladders];
     private long _serial;
 
     /// <summary>Which price crosses a level, and in which direction.</summary>
@@ -51,33 +54,7 @@ internal sealed class TriggerTable(InstrumentTable instruments, GroupTable group
     public static bool IsTakeProfit(int trigger) => trigger % PerOrder == TakeProfitTrigger;
 
     /// <summary>Makes an order's triggers what its state and levels ask for; an unchanged level keeps its place in its queue.</summary>
-    public void Arm(int place)
-    {
-        while (_triggers.Count <= place * PerOrder + TakeProfitTrigger)
-        {
-            _triggers.Take();
-        }
-        ref Order order = ref orders[place];
-        bool isBuy = order.Side == Side.Buy;
-        int halfSpread = groups[accounts[order.Account].Group].For(order.Symbol).HalfSpreadPoints;
-        if (order.State == OrderStage.Waiting)
-        {
-            (int level, bool isLimit) = order.Type switch
-            {
-                OrderType.Limit => (order.PricePoints, true),
-                _ => (order.StopPricePoints, false),
-            };
-            Ladder ladder = isBuy
-                ? (isLimit ? Ladder.AskFalling : Ladder.AskRising)
-                : (isLimit ? Ladder.BidRising : Ladder.BidFalling);
-            Set(place, FirstTrigger, order.Symbol, ladder, level, isBuy ? -halfSpread : halfSpread);
-            Set(place, TakeProfitTrigger, order.Symbol, ladder, 0, 0);
-            return;
-        }
-        int shift = isBuy ? halfSpread : -halfSpread;
-        Set(place, FirstTrigger, order.Symbol, isBuy ? Ladder.BidFalling : Ladder.AskRising, order.StopLossPoints, shift);
-        Set(place, TakeProfitTrigger, order.Symbol, isBuy ? Ladder.BidRising : Ladder.AskFalling, order.TakeProfitPoints, shift);
-    }
+    public void Arm(int place) => Arm(place, isMove: false);
 
     /// <summary>Takes an order's triggers away.</summary>
     public void Disarm(int place)
@@ -88,16 +65,20 @@ internal sealed class TriggerTable(InstrumentTable instruments, GroupTable group
         }
     }
 
-    /// <summary>Moves the triggers of a group's orders in an instrument whose half-spread has changed.</summary>
+    /// <summary>
+    /// Moves the triggers of a group's orders in an instrument whose half-spread has changed. Their levels in client
+    /// prices stay what they are, so each keeps its order of entry among those that it comes to stand with.
+    /// </summary>
     public void Rearm(int group, int symbol)
     {
+        Array.Fill(_movedLast, -1);
         for (int place = 0; place < orders.Places; place++)
         {
             ref Order order = ref orders[place];
             if (order.State is OrderStage.Waiting or OrderStage.Open
                 && order.Symbol == symbol && accounts[order.Account].Group == group)
             {
-                Arm(place);
+                Arm(place, isMove: true);
             }
         }
     }
@@ -156,6 +137,34 @@ internal sealed class TriggerTable(InstrumentTable instruments, GroupTable group
         }
     }
 
+    private void Arm(int place, bool isMove)
+    {
+        while (_triggers.Count <= place * PerOrder + TakeProfitTrigger)
+        {
+            _triggers.Take();
+        }
+        ref Order order = ref orders[place];
+        bool isBuy = order.Side == Side.Buy;
+        int halfSpread = groups[accounts[order.Account].Group].For(order.Symbol).HalfSpreadPoints;
+        if (order.State == OrderStage.Waiting)
+        {
+            (int level, bool isLimit) = order.Type switch
+            {
+                OrderType.Limit => (order.PricePoints, true),
+                _ => (order.StopPricePoints, false),
+            };
+            Ladder ladder = isBuy
+                ? (isLimit ? Ladder.AskFalling : Ladder.AskRising)
+                : (isLimit ? Ladder.BidRising : Ladder.BidFalling);
+            Set(place, FirstTrigger, order.Symbol, ladder, level, isBuy ? -halfSpread : halfSpread, isMove);
+            Set(place, TakeProfitTrigger, order.Symbol, ladder, 0, 0, isMove);
+            return;
+        }
+        int shift = isBuy ? halfSpread : -halfSpread;
+        Set(place, FirstTrigger, order.Symbol, isBuy ? Ladder.BidFalling : Ladder.AskRising, order.StopLossPoints, shift, isMove);
+        Set(place, TakeProfitTrigger, order.Symbol, isBuy ? Ladder.BidRising : Ladder.AskFalling, order.TakeProfitPoints, shift, isMove);
+    }
+
     private bool TryNextAt(in Phase phase, ref TriggerCursor cursor, out int trigger)
     {
         trigger = -1;
@@ -205,37 +214,70 @@ internal sealed class TriggerTable(InstrumentTable instruments, GroupTable group
         }
     }
 
-    private void Set(int place, int which, int symbol, Ladder ladder, int level, int shift)
+    private void Set(int place, int which, int symbol, Ladder ladder, int level, int shift, bool isMove)
     {
         int trigger = place * PerOrder + which;
         // A level outside of what a price can be is never crossed, or always: the ends of the range say just that.
         int price = level == 0 ? 0 : Math.Clamp(level + shift, 0, PriceLevels.MaxPrice);
-        ref Trigger armed = ref _triggers[trigger];
+        Trigger armed = _triggers[trigger];
         if (level != 0 && armed.Serial != 0 && armed.Ladder == ladder && armed.Price == price)
         {
             return;
         }
         Remove(trigger, symbol);
-        if (level != 0)
+        if (level == 0)
         {
-            Append(trigger, symbol, ladder, price);
+            return;
         }
+        bool keepsSerial = isMove && armed.Serial != 0;
+        _triggers[trigger] = new Trigger { Serial = keepsSerial ? armed.Serial : ++_serial, Ladder = ladder, Price = price };
+        PriceLevels levels = LaddersOf(symbol)[(int)ladder];
+        ref PriceLevels.Level queue = ref levels[levels.FindOrAdd(price)];
+        Enter(ref queue, trigger, keepsSerial ? PlaceInQueue(in queue, trigger) : queue.Last);
     }
 
-    private void Append(int trigger, int symbol, Ladder ladder, int price)
+    /// <summary>The trigger of a queue after which one belongs by its order of entry; -1: before all of them.</summary>
+    private int PlaceInQueue(in PriceLevels.Level queue, int trigger)
     {
-        PriceLevels levels = LaddersOf(symbol)[(int)ladder];
-        ref PriceLevels.Level level = ref levels[levels.FindOrAdd(price)];
-        _triggers[trigger] = new Trigger { Serial = ++_serial, Ladder = ladder, Price = price, Previous = level.Last, Next = -1 };
-        if (level.Last >= 0)
+        ref Trigger moved = ref _triggers[trigger];
+        ref int movedLast = ref _movedLast[(int)moved.Ladder];
+        // Found from the one moved before, because a group's orders come almost in their order of entry: a whole level
+        // of a hundred thousand stops then merges into another one in one pass instead of one pass each.
+        int after = movedLast >= 0 && _triggers[movedLast].Price == moved.Price ? movedLast : queue.Last;
+        movedLast = trigger;
+        while (after >= 0 && _triggers[after].Serial > moved.Serial)
         {
-            _triggers[level.Last].Next = trigger;
+            after = _triggers[after].Previous;
+        }
+        int next = after >= 0 ? _triggers[after].Next : queue.First;
+        while (next >= 0 && _triggers[next].Serial < moved.Serial)
+        {
+            (after, next) = (next, _triggers[next].Next);
+        }
+        return after;
+    }
+
+    private void Enter(ref PriceLevels.Level queue, int trigger, int after)
+    {
+        int next = after >= 0 ? _triggers[after].Next : queue.First;
+        _triggers[trigger].Previous = after;
+        _triggers[trigger].Next = next;
+        if (after >= 0)
+        {
+            _triggers[after].Next = trigger;
         }
         else
         {
-            level.First = trigger;
+            queue.First = trigger;
         }
-        level.Last = trigger;
+        if (next >= 0)
+        {
+            _triggers[next].Previous = trigger;
+        }
+        else
+        {
+            queue.Last = trigger;
+        }
     }
 
     private void Remove(int trigger, int symbol)
