@@ -10,8 +10,8 @@ namespace CopyEngine;
 /// <summary>
 /// The engine, wired in the order in which an order meets the stages: (1) a command gets its sequence and time in a
 /// slot of the command ring, (2) the journaler writes it while (3) the core applies it, alone and in order, (4) what
-/// happened goes through the event ring and waits there until its command is durable, (5) the directory of names learns
-/// first, (6) every listener reads side by side.
+/// happened goes through the event ring and waits there until its command is durable, (5) the directory of names and the
+/// history learn first, (6) every listener reads side by side.
 /// </summary>
 /// <example>
 /// <code>
@@ -59,6 +59,7 @@ public sealed class TradingEngine : IAsyncDisposable
         StoreSettings? store = null)
     {
         Directory = directory ?? new EngineDirectory();
+        History = new EventHistory(limits.RetainedEvents);
         _limits = limits;
         _clock = clock ?? TimeProvider.System;
         _commands = new EventPipeline<CommandSlot>("commands", limits.CommandRingSize, ProducerType.Multi);
@@ -69,7 +70,7 @@ public sealed class TradingEngine : IAsyncDisposable
         _core = new CoreStage(limits, _events.RingBuffer, _continuations, _tickHashes);
         _commands.HandleEventsWith(_store is null ? [_core] : [_journal, _core]);
 
-        _gate = new DurabilityGate(Directory);
+        _gate = new DurabilityGate(Directory, History);
         IEventHandler<EventSlot>[] stages = [.. listeners.Select(listener => new ListenerStage(listener))];
         EventHandlerGroup<EventSlot> first = _events.HandleEventsWith(_gate);
         if (stages.Length > 0)
@@ -87,6 +88,9 @@ public sealed class TradingEngine : IAsyncDisposable
     /// <summary>Names and dense ids, known before any listener hears of them.</summary>
     public EngineDirectory Directory { get; }
 
+    /// <summary>What clients were told of, for those who come back; known before any listener hears of it.</summary>
+    internal EventHistory History { get; }
+
     /// <summary>Completes when the engine had to stop by itself.</summary>
     public Task<EngineFailure> Failure => _failure.Task;
 
@@ -100,9 +104,6 @@ public sealed class TradingEngine : IAsyncDisposable
         _core.LastTick,
         _core.LongestStep,
         _core.HasUnfinishedWork);
-
-    /// <summary>The newest events that clients are told of, for those who come back.</summary>
-    public EventHistory History { get; }
 
     /// <summary>What the start found; null before it, and for an engine without a store.</summary>
     public RecoveryReport? Recovered { get; private set; }

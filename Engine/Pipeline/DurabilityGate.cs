@@ -5,9 +5,9 @@ namespace CopyEngine.Pipeline;
 
 /// <summary>
 /// The first reader of events. Lets an event on to the listeners only when its command is durable, so that nobody outside
-/// is ever told of something that a crash could undo (reliability, finding 2). Then the directory learns of it.
+/// is ever told of something that a crash could undo (reliability, finding 2). Then the directory and the history learn of it.
 /// </summary>
-internal sealed class DurabilityGate(EngineDirectory directory) : IEventHandler<EventSlot>
+internal sealed class DurabilityGate(EngineDirectory directory, EventHistory history) : IEventHandler<EventSlot>
 {
     private IPipeline? _commands;
     private SequenceBarrier? _durable;
@@ -37,6 +37,7 @@ internal sealed class DurabilityGate(EngineDirectory directory) : IEventHandler<
             WaitFor(slot.Header.Sequence);
         }
         directory.OnEvent(ref slot, endOfBatch);
+        history.OnEvent(ref slot, endOfBatch);
         Failpoints.Hit("beforeEgressWrite");
     }
 

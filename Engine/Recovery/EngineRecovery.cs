@@ -107,14 +107,14 @@ internal sealed class EngineRecovery(EngineStore store, EngineLimits limits, IEv
                 SnapshotHeader header = store.Snapshots.Read(name, found =>
                 {
                     core = new TradingCore(LimitsOf(found.Limits), sink);
-                    history.Clear();
-                    return [new CoreSection(core), history];
+                    history.BeginAfter(0);
+                    return [new CoreSection(core), new HistorySection(history)];
                 });
                 return (core, header);
             }
             catch (SnapshotDamagedException damage)
             {
-                history.Clear();
+                history.BeginAfter(0);
                 _notes.Add($"{damage.Message}; an older snapshot and more of the journal are used instead");
             }
         }

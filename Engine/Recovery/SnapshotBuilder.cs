@@ -30,6 +30,6 @@ internal static class SnapshotBuilder
         JournalSync.Settle(store.Journal);
         return store.Snapshots.Write(
             new SnapshotHeader(SnapshotStore.FormatVersion, core.Sequence, core.Now, core.ComputeHash(), position.NextBatch - 1, position.Chain, core.FixedLimits),
-            [new CoreSection(core), history]);
+            [new CoreSection(core), new HistorySection(history)]);
     }
 }
