@@ -71,6 +71,55 @@ internal sealed class OrderLoop : IEventListener, IDisposable
         return (orders / seconds, Median.Of(_latencies));
     }
 
+    /// <summary>Opens so many more accounts, each with money and no holdings.</summary>
+    public void OpenAccounts(int accounts)
+    {
+        long time = _engine.NowMicroseconds();
+        long last = 0;
+        for (int account = 2; account <= accounts; account++)
+        {
+            _engine.Publish(
+                new OpenAccount { UserType = UserType.Live, AccountNumber = account, Currency = CurrencyCode.From("USD"), Leverage = 100 }, default, time);
+            last = _engine.Publish(new MoveFunds { Account = account - 1, Amount = Fixed8.Parse("10000") }, default, time);
+        }
+        _engine.WaitForAsync(last).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Places orders at a fixed pace; one that is late counts from when it was due.</summary>
+    /// <param name="orders">The most orders.</param>
+    /// <param name="pace">Time between two.</param>
+    /// <param name="until">Ends earlier; null: it does not.</param>
+    /// <returns>The 99.9th percentile of microseconds from when an order was due to hearing of it.</returns>
+    public double RunPaced(int orders, TimeSpan pace, Func<bool>? until)
+    {
+        PlaceOrder order = BenchWorld.MarketOrder(account: 0, symbol: 0, "0.01");
+        var close = new CloseAll { Account = 0, Symbol = CloseAll.EverySymbol };
+        long answered = Volatile.Read(ref _answered);
+        _latencies.Clear();
+        long due = Stopwatch.GetTimestamp();
+        int sent = 0;
+        for (; sent < orders && until?.Invoke() != true; sent++)
+        {
+            due += pace.Ticks * Stopwatch.Frequency / TimeSpan.TicksPerSecond;
+            while (Stopwatch.GetTimestamp() < due)
+            {
+                Thread.Sleep(0);
+            }
+            var sender = new Sender(1, 0, due);
+            if (sent % 2 == 0)
+            {
+                _engine.Publish(in order, sender, _engine.NowMicroseconds());
+            }
+            else
+            {
+                _engine.Publish(in close, sender, _engine.NowMicroseconds());
+            }
+        }
+        SpinWait.SpinUntil(() => Volatile.Read(ref _answered) == answered + sent);
+        double[] sorted = [.. _latencies.Order()];
+        return sorted[(int)(sorted.Length * 0.999)];
+    }
+
     public void OnEvent(ref EventSlot slot, bool endOfBatch)
     {
         bool isFill = slot.Header.Type == EventType.OrderReport && slot.As<OrderReport>().Status == OrderStatus.Filled;
@@ -81,7 +130,8 @@ internal sealed class OrderLoop : IEventListener, IDisposable
         _latencies.Add(Stopwatch.GetElapsedTime(slot.Header.Correlation).TotalMicroseconds);
         _filled += isFill ? 1 : 0;
         _free.Release();
-        if (++_answered == _wanted)
+        Volatile.Write(ref _answered, _answered + 1);
+        if (_answered == _wanted)
         {
             _done.Set();
         }
