@@ -71,7 +71,7 @@ internal sealed partial class StreamInvariants
         int halfSpread = _halfSpreads.GetValueOrDefault((_accounts[report.Account].Group, report.Symbol));
         bool isOpening = report.Status == OrderStatus.Filled;
         bool buys = report.Side == Side.Buy == isOpening;
-        int price = buys ? quote.AskPoints + halfSpread : quote.BidPoints - halfSpread;
+        int price = buys ? quote.AskPoints + halfSpread : Math.Max(1, quote.BidPoints - halfSpread);
         Holds(report.LastPricePoints == price, "O4: filled at the client price of the quote");
         if (isOpening && report.OrderType == OrderType.Limit)
         {
