@@ -31,4 +31,6 @@ internal enum Features
     ForeignCurrencies = 1 << 23,
     UnknownIds = 1 << 24,
     Hedging = 1 << 25,
+    PricesAtLimit = 1 << 26,
+    FineCurrencies = 1 << 27,
 }
