@@ -11,7 +11,7 @@ public sealed class DependencyTests
     private static readonly string[] Flow =
     [
         "Numerics", "Commands", "State", "Events", "Instruments", "Quotes", "Accounts", "Orders", "Work", "Copying", "Margin", "Core",
-        "Pipeline",
+        "Storage", "Journal", "Snapshots", "Pipeline",
     ];
 
     [Fact]
