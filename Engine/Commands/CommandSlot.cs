@@ -132,6 +132,14 @@ public struct CommandSlot
         As<TCommand>() = command;
     }
 
+    /// <summary>Fills the slot with what a journal kept of it.</summary>
+    internal void Set(in CommandHeader header, ReadOnlySpan<byte> payload)
+    {
+        Header = header;
+        _payload = default;
+        payload.CopyTo(_payload);
+    }
+
     /// <summary>The command in place; the caller has looked at <see cref="CommandHeader.Type"/>.</summary>
     [UnscopedRef]
     public ref TCommand As<TCommand>() where TCommand : unmanaged, ICommand =>
