@@ -11,6 +11,25 @@ internal sealed partial class TradingCore
     /// <summary>Sequence of the tick that <see cref="TickHash"/> belongs to, 0: none yet.</summary>
     public long TickHashSequence => _tickDigest.Sequence;
 
+    /// <summary>The limits that the state is laid out by.</summary>
+    public FixedLimits FixedLimits { get; }
+
+    /// <summary>
+    /// Whether <see cref="Commands.SetLimits"/> has to be sent for a configuration: the limits in force are others, or
+    /// stand in no journal yet.
+    /// </summary>
+    public bool LimitsDifferFrom(EngineLimits limits) => Sequence == 0 || _limits.DifferFrom(limits);
+
+    /// <summary>Passes over a command that an operator has declared void, as if it had never been sent.</summary>
+    public void Skip(long sequence)
+    {
+        Invariant.Holds(sequence == Sequence + 1, "a command is missing or came twice");
+        Sequence = sequence;
+    }
+
+    /// <summary>Days since the Unix epoch of the last business day that was rolled over, 0: none yet.</summary>
+    public int LastRolloverDay => _swaps.LastDay;
+
     /// <summary>Hash of the whole state, the same after the same commands on any machine.</summary>
     public StateHash ComputeHash()
     {

@@ -57,6 +57,7 @@ internal sealed partial class TradingCore : IWorker
     public TradingCore(EngineLimits limits, IEventSink sink)
     {
         _limits = new CurrentLimits(limits);
+        FixedLimits = FixedLimits.Of(limits);
         _output = new EventOutput(sink);
         _currencies = new CurrencyTable(limits.Currencies);
         _currencies.FindOrAdd(CurrencyCode.From("USD"));

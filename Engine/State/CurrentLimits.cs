@@ -15,6 +15,14 @@ internal sealed class CurrentLimits(EngineLimits limits)
 
     public int Accounts => _values.Accounts;
 
+    /// <summary>Whether a configuration asks for other limits than those in force.</summary>
+    public bool DifferFrom(EngineLimits limits)
+    {
+        SetLimits wanted = SetLimits.Of(limits);
+        return wanted.WorkQuota != WorkQuota || wanted.ClientOrderIdsPerAccount != ClientOrderIdsPerAccount
+            || wanted.OrdersPerAccount != OrdersPerAccount || wanted.Accounts != Accounts;
+    }
+
     /// <summary>Takes limits over; false, and nothing changes, when one of them leaves room for nothing.</summary>
     public bool TrySet(in SetLimits command)
     {
