@@ -138,7 +138,8 @@ internal sealed class Serve : IAsyncDisposable
 
     private async Task<int> LiveAsync(CancellationToken stopping)
     {
-        using var heart = new Heart(_engine, _clock, _settings.Limits.TickInterval, _loggers.CreateLogger(nameof(Heart)));
+        using var heart = new Heart(
+            _engine, _clock, _settings.Limits.TickInterval, _loggers.CreateLogger(nameof(Heart)), lastRolloverDay: 0);
         heart.Start();
         await OpenGatewayAsync();
         using DemoShow? demo = _settings.IsDemo ? new DemoShow(_engine, _demoReports, _world!, _clock) : null;
