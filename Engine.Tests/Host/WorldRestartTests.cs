@@ -146,7 +146,7 @@ public sealed class WorldRestartTests
     /// <summary>An engine that loads worlds one after another, each as a process would that was told everything that happened before.</summary>
     private sealed class LoadedTwice : IAsyncDisposable
     {
-        private readonly Recorded _recorded = new();
+        private readonly RecordedStream _recorded = new();
 
         public LoadedTwice(EngineLimits limits)
         {
@@ -190,48 +190,6 @@ public sealed class WorldRestartTests
             {
                 EventSlot copy = slot;
                 yield return copy.As<LedgerPosting>();
-            }
-        }
-    }
-
-    /// <summary>Keeps every event, and tells one listener everything so far and from then on.</summary>
-    private sealed class Recorded : IEventListener
-    {
-        private readonly List<EventSlot> _events = [];
-        private IEventListener? _listener;
-
-        public string Name => "recorded";
-
-        public List<EventSlot> All
-        {
-            get
-            {
-                lock (_events)
-                {
-                    return [.. _events];
-                }
-            }
-        }
-
-        public void TellAgain(IEventListener listener)
-        {
-            lock (_events)
-            {
-                foreach (EventSlot happened in _events)
-                {
-                    EventSlot slot = happened;
-                    listener.OnEvent(ref slot, endOfBatch: true);
-                }
-                _listener = listener;
-            }
-        }
-
-        public void OnEvent(ref EventSlot slot, bool endOfBatch)
-        {
-            lock (_events)
-            {
-                _events.Add(slot);
-                _listener?.OnEvent(ref slot, endOfBatch);
             }
         }
     }
