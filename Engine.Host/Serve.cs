@@ -39,7 +39,7 @@ internal sealed class Serve : IAsyncDisposable
     private readonly EventTotals _totals = new();
     private readonly LiveBoard _board = new();
     private readonly StateQuery _query = new();
-    private readonly WorldRefusals _refusals = new();
+    private readonly WorldWatch _worldWatch = new();
     private readonly PlacedOrders _placedOrders = new();
     private readonly DemoReports _demoReports = new();
     private readonly ServiceStates _services = new();
@@ -57,7 +57,7 @@ internal sealed class Serve : IAsyncDisposable
         _source = source;
         _logger = Logging.Create(settings, directory.Logs, _hasTerminal ? _warnings : null);
         _loggers = new SerilogLoggerFactory(_logger);
-        List<IEventListener> listeners = [_totals, _board, _query, _refusals, _placedOrders];
+        List<IEventListener> listeners = [_totals, _board, _query, _worldWatch, _placedOrders];
         if (settings.IsDemo)
         {
             listeners.Add(_demoReports);
@@ -160,7 +160,7 @@ internal sealed class Serve : IAsyncDisposable
     {
         if (_world is not null)
         {
-            await new WorldLoader(_engine, _refusals, stopping).LoadAsync(_world, _source?.StartTime ?? _engine.NowMicroseconds());
+            await new WorldLoader(_engine, _worldWatch, stopping).LoadAsync(_world, _source?.StartTime ?? _engine.NowMicroseconds());
             _logger.Information("World: {Instruments} instruments, {Groups} groups, {Accounts} accounts, {Links} links",
                 _world.Instruments.Count, _world.Groups.Count, _world.AccountCount, _world.LinkCount);
         }
@@ -169,7 +169,8 @@ internal sealed class Serve : IAsyncDisposable
 
     private async Task<int> LiveAsync(CancellationToken stopping)
     {
-        using var heart = new Heart(_engine, _clock, _settings.Limits.TickInterval, _loggers.CreateLogger(nameof(Heart)));
+        using var heart = new Heart(
+            _engine, _clock, _settings.Limits.TickInterval, _loggers.CreateLogger(nameof(Heart)), lastRolloverDay: 0);
         heart.Start();
         await OpenGatewayAsync();
         using DemoShow? demo = _settings.IsDemo ? new DemoShow(_engine, _demoReports, _world!, _clock) : null;
