@@ -188,12 +188,13 @@ internal sealed partial class SessionGenerator
         string currency = Has(Features.ForeignCurrencies) && _random.Chance(0.6) ? AnyCurrency() : "USD";
         Send(new OpenAccount
         {
+            RequestId = NewId(),
             UserType = type,
             AccountNumber = number,
             Group = group,
             Currency = CurrencyCode.From(currency),
             Leverage = Has(Features.HighLeverage) ? _random.OneOf(100, 500, 1_000) : _random.OneOf(1, 30, 100, 200),
-        });
+        }, Key());
         if (_random.Chance(0.95))
         {
             string balance = _random.OneOf("100", "1000", "10000", "25000", "100000");
