@@ -192,13 +192,14 @@ internal sealed partial class SessionGenerator
         bool isPartOfOpening = number % 2 == 1;
         Send(new OpenAccount
         {
+            RequestId = NewId(),
             UserType = type,
             AccountNumber = number,
             Group = group,
             Currency = CurrencyCode.From(currency),
             Leverage = leverage,
             Deposit = isPartOfOpening ? deposit : 0,
-        });
+        }, Key());
         if (deposit != 0 && !isPartOfOpening)
         {
             Send(new MoveFunds { Account = _model.Accounts.Count - 1, Amount = deposit });

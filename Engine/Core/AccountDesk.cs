@@ -80,6 +80,11 @@ internal sealed class AccountDesk(
 
     public void Open(in OpenAccount command, StateHash content)
     {
+        if (!groups.Contains(command.Group))
+        {
+            answers.Refuse(in command.RequestId, RejectCode.UnknownGroup);
+            return;
+        }
         if (!answers.IsNewRequest(in command.RequestId, content))
         {
             return;
