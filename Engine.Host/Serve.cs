@@ -170,7 +170,7 @@ internal sealed class Serve : IAsyncDisposable
     private async Task<int> LiveAsync(CancellationToken stopping)
     {
         using var heart = new Heart(
-            _engine, _clock, _settings.Limits.TickInterval, _loggers.CreateLogger(nameof(Heart)), lastRolloverDay: 0);
+            _engine, _clock, _settings.Limits.TickInterval, _loggers.CreateLogger(nameof(Heart)), _engine.LastRolloverDay);
         heart.Start();
         await OpenGatewayAsync();
         using DemoShow? demo = _settings.IsDemo ? new DemoShow(_engine, _demoReports, _world!, _clock) : null;
@@ -228,7 +228,7 @@ internal sealed class Serve : IAsyncDisposable
     private async Task StopAsync()
     {
         _services.Set("engine", isReady: false, isVital: true, "stopping");
-        await _snapshots.DisposeAsync();
+        await _snapshots.StopAsync();
         if (!_engine.Failure.IsCompleted)
         {
             await DrainAsync();

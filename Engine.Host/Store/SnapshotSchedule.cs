@@ -53,10 +53,16 @@ internal sealed class SnapshotSchedule : IAsyncDisposable
 
     public void Start() => _running = Task.Run(RunAsync);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Takes no further snapshot; one in the making is given up.</summary>
+    public async Task StopAsync()
     {
         await _stopping.CancelAsync();
         await _running;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _stopping.Dispose();
     }
 
