@@ -1,4 +1,5 @@
 using CopyEngine.Commands;
+using CopyEngine.Pipeline;
 using Microsoft.Extensions.Logging;
 
 namespace CopyEngine.Host;
@@ -43,7 +44,7 @@ internal sealed class Heart : IDisposable
     public long Missed { get; private set; }
 
     /// <summary>Rolls over the days that ended since the engine last ran, and begins to beat.</summary>
-    /// <exception cref="Pipeline.PipelineStoppedException">The engine has stopped.</exception>
+    /// <exception cref="PipelineStoppedException">The engine has stopped.</exception>
     public void Start()
     {
         CatchUp(_clock.GetUtcNow());
@@ -94,6 +95,18 @@ internal sealed class Heart : IDisposable
     }
 
     private void Run()
+    {
+        try
+        {
+            BeatUntilStopped();
+        }
+        catch (PipelineStoppedException)
+        {
+            // The engine has stopped; whoever watches it says why.
+        }
+    }
+
+    private void BeatUntilStopped()
     {
         DateTimeOffset due = _clock.GetUtcNow() + _interval;
         while (!_stopping.Token.WaitHandle.WaitOne(Until(due)))

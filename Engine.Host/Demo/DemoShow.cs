@@ -2,6 +2,7 @@ using CopyEngine.Commands;
 using CopyEngine.Events;
 using CopyEngine.Host.World;
 using CopyEngine.Numerics;
+using CopyEngine.Pipeline;
 
 namespace CopyEngine.Host.Demo;
 
@@ -72,6 +73,18 @@ internal sealed class DemoShow : IDisposable
     }
 
     private void Run()
+    {
+        try
+        {
+            StepUntilStopped();
+        }
+        catch (PipelineStoppedException)
+        {
+            // The engine has stopped; whoever watches it says why.
+        }
+    }
+
+    private void StepUntilStopped()
     {
         long started = _clock.GetTimestamp();
         for (long step = 1; ; step++)
