@@ -1,50 +1,65 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
+using CopyEngine.Storage;
 
 namespace CopyEngine.Host.Redis.Ownership;
 
 /// <summary>
 /// The file <c>instance</c> of the data directory: a random id, made at the first start, by which Redis tells this
-/// directory's engine from any other. It is not synced: after a power cut in its first moments a new id is made, which
-/// costs no more than waiting until the old claim ends.
+/// directory's engine from any other's.
 /// </summary>
 internal static class InstanceFile
 {
     /// <summary>Name of the file.</summary>
     public const string Name = "instance";
 
+    private const string TemporaryName = "instance.tmp";
     private const int IdLength = 32;
 
     /// <summary>Reads the id, or makes one when there is none or what is there is none.</summary>
     /// <exception cref="HostException">The file cannot be read or written (74).</exception>
     public static string Open(string dataDirectory)
     {
-        string path = Path.Combine(dataDirectory, Name);
         try
         {
-            return Read(path) ?? Make(path);
+            DirectoryStorage storage = DirectoryStorage.Make(dataDirectory);
+            return Read(storage) ?? Make(storage);
         }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        catch (StorageException cause)
         {
             throw new HostException(
-                ExitCode.InputOutputFailed, $"cannot read or write {path}: {cause.Message}; check its permissions or give another --data", cause);
+                ExitCode.InputOutputFailed, $"{cause.Message}; check the permissions of {dataDirectory} or give another --data", cause);
         }
     }
 
-    private static string? Read(string path)
+    private static string? Read(DirectoryStorage storage)
     {
-        string text = File.Exists(path) ? File.ReadAllText(path).Trim() : "";
-        return text.Length == IdLength && UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _)
-            ? text
-            : null;
+        if (!storage.Exists(Name))
+        {
+            return null;
+        }
+        Span<byte> bytes = stackalloc byte[IdLength];
+        using IStorageFile file = storage.Open(Name, isWritable: false);
+        string id = Encoding.ASCII.GetString(bytes[..file.Read(0, bytes)]);
+        bool isId = id.Length == IdLength && UInt128.TryParse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _);
+        return isId ? id : null;
     }
 
-    private static string Make(string path)
+    private static string Make(DirectoryStorage storage)
     {
+        if (storage.Exists(TemporaryName))
+        {
+            storage.Delete(TemporaryName);
+        }
         string id = RandomNumberGenerator.GetHexString(IdLength, lowercase: true);
-        string temporary = path + ".tmp";
-        File.WriteAllText(temporary, id + "\n");
-        File.Move(temporary, path, overwrite: true);
+        using (IStorageFile file = storage.Create(TemporaryName, length: 0))
+        {
+            file.Write(0, Encoding.ASCII.GetBytes(id));
+            file.Sync();
+        }
+        storage.Rename(TemporaryName, Name);
+        storage.SyncDirectory();
         return id;
     }
 }

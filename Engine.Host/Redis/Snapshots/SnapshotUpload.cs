@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using CopyEngine.Host.Redis.Connection;
 using CopyEngine.Host.Redis.Ownership;
+using CopyEngine.Storage;
 
 namespace CopyEngine.Host.Redis.Snapshots;
 
@@ -70,7 +71,9 @@ internal sealed class SnapshotUpload(IRedisConnection connection, SnapshotKeys k
         SnapshotManifest manifest = Describe(snapshot, digest, stored);
         WriteChunks(file, manifest, started, stopping);
         VerifyChunks(manifest, digest, started, stopping);
+        Failpoints.Hit("afterRedisChunksBeforeManifest");
         Switch(manifest, stored);
+        Failpoints.Hit("afterRedisManifest");
         Adopt(manifest, stopping);
     }
 
@@ -112,6 +115,7 @@ internal sealed class SnapshotUpload(IRedisConnection connection, SnapshotKeys k
         for (int chunk = 0; chunk < manifest.Chunks; chunk++)
         {
             ThrowIfNoLongerWanted(started, stopping);
+            Failpoints.Hit("beforeRedisChunk", chunk);
             int read = SnapshotDigest.Fill(file, buffer);
             _command.Clear();
             _command.Command("SET"u8).Add(keys.Chunk(manifest.Sequence, chunk)).Add(buffer.AsSpan(0, read))
