@@ -2,6 +2,7 @@ using CopyEngine.Commands;
 using CopyEngine.Core;
 using CopyEngine.Events;
 using CopyEngine.Host.Redis;
+using CopyEngine.Host.Redis.Ownership;
 using CopyEngine.Tests.Model;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -20,11 +21,11 @@ internal sealed class ProjectedWorld : IRulesEngine, IEventSink, IAsyncDisposabl
     private EventLog? _current;
     private EventSlot _slot;
 
-    public ProjectedWorld(string redis, RedisLimits? limits = null)
+    public ProjectedWorld(string redis, RedisLimits? limits = null, RedisOwnership? ownership = null)
     {
         _core = new TradingCore(new EngineLimits(), this);
         World = new TestWorld(this);
-        Projection = NewProjection(redis, limits);
+        Projection = NewProjection(redis, limits, ownership);
     }
 
     public TestWorld World { get; }
@@ -43,9 +44,9 @@ internal sealed class ProjectedWorld : IRulesEngine, IEventSink, IAsyncDisposabl
     };
 
     /// <summary>A world whose keys go to a server.</summary>
-    public static async Task<ProjectedWorld> StartAsync(string redis, RedisLimits? limits = null)
+    public static async Task<ProjectedWorld> StartAsync(string redis, RedisLimits? limits = null, RedisOwnership? ownership = null)
     {
-        var world = new ProjectedWorld(redis, limits ?? QuickLimits);
+        var world = new ProjectedWorld(redis, limits ?? QuickLimits, ownership);
         await world.Projection.StartAsync(TestContext.Current.CancellationToken);
         return world;
     }
@@ -94,9 +95,9 @@ internal sealed class ProjectedWorld : IRulesEngine, IEventSink, IAsyncDisposabl
 
     public ValueTask DisposeAsync() => Projection.DisposeAsync();
 
-    private RedisProjection NewProjection(string redis, RedisLimits? limits)
+    private RedisProjection NewProjection(string redis, RedisLimits? limits, RedisOwnership? ownership = null)
     {
         Assert.True(RedisOptions.TryParse(redis, out RedisOptions? options, out string? error), error);
-        return new RedisProjection(options, Directory, Path.GetTempPath(), NullLogger.Instance, limits);
+        return new RedisProjection(options, Directory, Path.GetTempPath(), NullLogger.Instance, limits, ownership: ownership);
     }
 }

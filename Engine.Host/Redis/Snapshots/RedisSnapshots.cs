@@ -177,6 +177,7 @@ internal sealed class RedisSnapshots : IAsyncDisposable
         {
             Upload(upload, offered);
         }
+        Note(status => status with { State = SnapshotStoreState.Current, LastError = null });
     }
 
     private void Upload(SnapshotUpload upload, SnapshotFile offered)
@@ -198,10 +199,8 @@ internal sealed class RedisSnapshots : IAsyncDisposable
         _logger.LogInformation("Snapshot {Sequence} is stored in Redis", offered.Sequence);
         Note(status => status with
         {
-            State = SnapshotStoreState.Current,
             StoredSequence = offered.Sequence,
             Uploads = status.Uploads + 1,
-            LastError = null,
         });
     }
 
