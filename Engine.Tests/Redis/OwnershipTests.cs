@@ -45,7 +45,7 @@ public sealed class OwnershipTests
     [Fact]
     public async Task Of_many_that_start_at_once_one_gets_the_shard()
     {
-        await using SnapshotFixture fixture = await SnapshotFixture.UnclaimedAsync(await RedisServer.StartAsync());
+        await using SnapshotFixture fixture = await SnapshotFixture.UnclaimedAsync();
         RedisOwnership[] engines = [.. Enumerable.Range(0, 8).Select(number => fixture.NewOwnership($"engine{number}"))];
 
         int[] exitCodes = await Task.WhenAll(engines.Select(async engine =>

@@ -16,10 +16,12 @@ internal sealed class SnapshotFixture : IAsyncDisposable
     private const int Shard = 0;
     private readonly string _folder = System.IO.Directory.CreateTempSubdirectory("ce-snapshots-").FullName;
     private readonly ConnectionMultiplexer _redis;
+    private readonly bool _ownsServer;
 
-    private SnapshotFixture(RedisServer server, ConnectionMultiplexer redis)
+    private SnapshotFixture(RedisServer server, ConnectionMultiplexer redis, bool ownsServer)
     {
         Server = server;
+        _ownsServer = ownsServer;
         _redis = redis;
         Ownership = NewOwnership("data");
     }
@@ -49,19 +51,26 @@ internal sealed class SnapshotFixture : IAsyncDisposable
     /// <summary>A server whose shard is claimed.</summary>
     public static async Task<SnapshotFixture> StartAsync(params string[] settings)
     {
-        RedisServer server = await RedisServer.StartAsync(settings);
-        return await StartAsync(server);
+        SnapshotFixture fixture = await UnclaimedAsync(settings);
+        await fixture.ClaimAsync(fixture.Ownership);
+        return fixture;
     }
 
-    public static async Task<SnapshotFixture> StartAsync(RedisServer server)
+    /// <summary>A cluster whose shard is claimed.</summary>
+    public static async Task<SnapshotFixture> StartAsync(RedisCluster cluster)
     {
-        var fixture = new SnapshotFixture(server, await server.ConnectAsync());
+        RedisServer server = cluster.Servers[0];
+        var fixture = new SnapshotFixture(server, await server.ConnectAsync(), ownsServer: false);
         await fixture.ClaimAsync(fixture.Ownership);
         return fixture;
     }
 
     /// <summary>A server whose shard nobody has claimed.</summary>
-    public static async Task<SnapshotFixture> UnclaimedAsync(RedisServer server) => new(server, await server.ConnectAsync());
+    public static async Task<SnapshotFixture> UnclaimedAsync(params string[] settings)
+    {
+        RedisServer server = await RedisServer.StartAsync(settings);
+        return new SnapshotFixture(server, await server.ConnectAsync(), ownsServer: true);
+    }
 
     /// <summary>As an engine is told of the server.</summary>
     public RedisOptions Options => Parse(Server.Address);
@@ -175,7 +184,10 @@ internal sealed class SnapshotFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _redis.CloseAsync(allowCommandsToComplete: false);
-        await Server.DisposeAsync();
+        if (_ownsServer)
+        {
+            await Server.DisposeAsync();
+        }
         System.IO.Directory.Delete(_folder, recursive: true);
     }
 }

@@ -25,7 +25,7 @@ public sealed class SnapshotKillTests
     public async Task A_manifest_never_stands_before_its_chunks_on_a_cluster_either()
     {
         await using RedisCluster cluster = await RedisCluster.StartAsync();
-        await using SnapshotFixture fixture = await SnapshotFixture.StartAsync(cluster.Servers[0]);
+        await using SnapshotFixture fixture = await SnapshotFixture.StartAsync(cluster);
         await AssertWholeAfterEveryKillAsync(fixture, isLastStepExecuted: false);
     }
 
