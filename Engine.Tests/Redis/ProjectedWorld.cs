@@ -19,6 +19,7 @@ internal sealed class ProjectedWorld : IRulesEngine, IEventSink, IAsyncDisposabl
     private readonly TradingCore _core;
     private readonly EventLog _happened = new();
     private EventLog? _current;
+    private (EngineDirectory Directory, RedisProjection Projection)? _restarted;
     private EventSlot _slot;
 
     public ProjectedWorld(string redis, RedisLimits? limits = null, RedisOwnership? ownership = null)
@@ -77,6 +78,18 @@ internal sealed class ProjectedWorld : IRulesEngine, IEventSink, IAsyncDisposabl
         await again.WaitUntilCaughtUpAsync(TestContext.Current.CancellationToken).WaitAsync(Deadline, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>The engine starts again: a new projection knows only what the core recites.</summary>
+    public async Task ReciteAsync(string redis)
+    {
+        var directory = new EngineDirectory();
+        await using RedisProjection again = NewProjection(redis, QuickLimits, directory: directory);
+        _restarted = (directory, again);
+        _core.Recite();
+        _restarted = null;
+        await again.StartAsync(TestContext.Current.CancellationToken);
+        await again.WaitUntilCaughtUpAsync(TestContext.Current.CancellationToken).WaitAsync(Deadline, TestContext.Current.CancellationToken);
+    }
+
     public void Apply(ref CommandSlot command, EventLog events)
     {
         _current = events;
@@ -87,6 +100,12 @@ internal sealed class ProjectedWorld : IRulesEngine, IEventSink, IAsyncDisposabl
 
     void IEventSink.Publish()
     {
+        if (_restarted is { } restarted)
+        {
+            restarted.Directory.OnEvent(ref _slot, endOfBatch: true);
+            restarted.Projection.OnEvent(ref _slot, endOfBatch: true);
+            return;
+        }
         _current!.Add(in _slot);
         _happened.Add(in _slot);
         Directory.OnEvent(ref _slot, endOfBatch: true);
@@ -95,9 +114,10 @@ internal sealed class ProjectedWorld : IRulesEngine, IEventSink, IAsyncDisposabl
 
     public ValueTask DisposeAsync() => Projection.DisposeAsync();
 
-    private RedisProjection NewProjection(string redis, RedisLimits? limits, RedisOwnership? ownership = null)
+    private RedisProjection NewProjection(
+        string redis, RedisLimits? limits, RedisOwnership? ownership = null, EngineDirectory? directory = null)
     {
         Assert.True(RedisOptions.TryParse(redis, out RedisOptions? options, out string? error), error);
-        return new RedisProjection(options, Directory, Path.GetTempPath(), NullLogger.Instance, limits, ownership: ownership);
+        return new RedisProjection(options, directory ?? Directory, Path.GetTempPath(), NullLogger.Instance, limits, ownership: ownership);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace CopyEngine.Tests.Redis;
@@ -6,7 +7,7 @@ namespace CopyEngine.Tests.Redis;
 /// An engine that starts again finds the keys of its former life. What recovery tells the projection before it starts
 /// is the whole state; what closed meanwhile has to go, what nobody touched must not flicker.
 /// </summary>
-public sealed class RestartTests
+public sealed partial class RestartTests
 {
     [Fact]
     public async Task Keys_of_orders_that_closed_while_the_engine_was_down_are_removed()
@@ -41,6 +42,28 @@ public sealed class RestartTests
         await again;
         await AssertKeysAreThoseOfAnUntroubledServerAsync(fixture);
     }
+
+    [Fact]
+    public async Task The_recited_state_gives_the_keys_that_the_events_themselves_gave()
+    {
+        await using ProjectionFixture fixture = await ProjectionFixture.StartAsync();
+        await fixture.WithTrade().Projected.CatchUpAsync();
+        await fixture.Projected.Projection.DisposeAsync();
+        // Margins that follow the market are recited at its last price: the one at which the orders were filled.
+        fixture.WithChanges().World.Quote("EURUSD", "1.10000", "1.10002").Tick();
+
+        await fixture.Projected.ReciteAsync(fixture.Server.Address);
+
+        await using RedisServer untroubled = await RedisServer.StartAsync();
+        await fixture.Projected.ProjectAgainAsync(untroubled.Address);
+        Assert.Equal(WithoutTimesOfWriting(await KeyDump.OfAsync(untroubled)), WithoutTimesOfWriting(await KeyDump.OfAsync(fixture.Server)));
+    }
+
+    /// <summary>The state does not hold when an order was last changed or a portfolio last computed: recited, both are as of the start.</summary>
+    private static string[] WithoutTimesOfWriting(string[] keys) => [.. keys.Select(line => TimesOfWriting.Replace(line, ""))];
+
+    [GeneratedRegex(@" updated_at=\d+|(?<=user_portfolio.*) ts=\d+")]
+    private static partial Regex TimesOfWriting { get; }
 
     private static async Task AssertKeysAreThoseOfAnUntroubledServerAsync(ProjectionFixture fixture)
     {
