@@ -7,7 +7,7 @@ namespace CopyEngine;
 /// <summary>
 /// The engine, wired in the order in which an order meets the stages: (1) a command gets its sequence and time in a
 /// slot of the command ring, (2) the core applies it, alone and in order, (3) what happened goes through the event ring,
-/// (4) the directory of names learns first, (5) every listener reads side by side.
+/// (4) the directory of names and the history learn first, (5) every listener reads side by side.
 /// </summary>
 /// <example>
 /// <code>
@@ -46,6 +46,7 @@ public sealed class TradingEngine : IAsyncDisposable
         EngineDirectory? directory = null)
     {
         Directory = directory ?? new EngineDirectory();
+        History = new EventHistory(limits.RetainedEvents);
         _limits = limits;
         _clock = clock ?? TimeProvider.System;
         _commands = new EventPipeline<CommandSlot>("commands", limits.CommandRingSize, ProducerType.Multi);
@@ -54,7 +55,7 @@ public sealed class TradingEngine : IAsyncDisposable
         _core = new CoreStage(limits, _events.RingBuffer, _continuations);
         _commands.HandleEventsWith(_core);
 
-        var names = new ListenerStage(Directory);
+        var names = new ListenerStage(Directory, History);
         IEventHandler<EventSlot>[] stages = [.. listeners.Select(listener => new ListenerStage(listener))];
         EventHandlerGroup<EventSlot> first = _events.HandleEventsWith(names);
         if (stages.Length > 0)
@@ -71,6 +72,9 @@ public sealed class TradingEngine : IAsyncDisposable
 
     /// <summary>Names and dense ids, known before any listener hears of them.</summary>
     public EngineDirectory Directory { get; }
+
+    /// <summary>What clients were told of, for those who come back; known before any listener hears of it.</summary>
+    internal EventHistory History { get; }
 
     /// <summary>Completes when the engine had to stop by itself.</summary>
     public Task<EngineFailure> Failure => _failure.Task;
