@@ -1,4 +1,6 @@
 """A client as the protocol wants it: window of unanswered commands, resume, and everything unanswered sent again under the same ids."""
+import time
+
 import wire
 from ledger import NOT_JOURNALED, Answer
 
@@ -14,6 +16,8 @@ class Client:
         self.last = None
         self.stream = []
         self.waiting = {}
+        self.latencies = []
+        self._since = {}
         self.again = []
         self.faults = []
         self.counts = {}
@@ -133,6 +137,7 @@ class Client:
     def _answer(self, id, answer):
         command = self.waiting.pop(id, None)
         if command is not None:
+            self.latencies.append(time.monotonic() - self._since.pop(id))
             self.ledger.answered(command, answer)
             self.answered(command, answer)
 
@@ -141,4 +146,5 @@ class Client:
 
     def _transmit(self, command):
         self.ledger.sent(command)
+        self._since[command.id] = time.monotonic()
         self.wire.send(command.kind, *command.fields)

@@ -46,6 +46,12 @@ class Judge:
         self._world_counts = {"OpenAccount": 0, "MoveFunds": 0, "Follow": 0}
         self._has_outside_commands = False
         self.voided = set()
+        self.poisoned = set()
+
+    @property
+    def last(self):
+        """The newest sequence of the journal."""
+        return self._last
 
     @property
     def records(self):
@@ -186,7 +192,7 @@ class Judge:
             self._open(f"{KINDS[body['userType']]}:{body['accountNumber']}")
 
     def _take_internal(self, sequence, kind, body, verdict):
-        if kind in INTERNAL:
+        if kind in INTERNAL or sequence in self.poisoned:
             return
         if kind not in WORLD or self._has_outside_commands:
             verdict.add("O3", f"sequence {sequence} has neither a sender nor a named cause: {body}")

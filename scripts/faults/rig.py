@@ -73,6 +73,7 @@ class Rig:
         self._make_clients(pace)
         self.load = Load(self.clients, self.ledger)
         self.recoveries = []
+        self._marks = {}
 
     def _make_clients(self, pace):
         def make(kind, name, rate, **options):
@@ -104,6 +105,13 @@ class Rig:
     def trade(self, seconds, until=None):
         return self.load.run(seconds, until=until)
 
+    def latencies(self):
+        """Of all answers since the last call, sorted, in seconds."""
+        found = sorted(latency for client in self.clients for latency in client.latencies)
+        for client in self.clients:
+            client.latencies.clear()
+        return found
+
     def drain(self):
         """Reads what the dead engine had still said, until every connection has ended."""
         self.load.run(5, acting=False)
@@ -117,6 +125,8 @@ class Rig:
 
     def resume(self):
         self.load.connect(self.engine.address)
+        if not self._marks:
+            self.mark()
         if not self.load.settle():
             waiting = {client.name: len(client.waiting) for client in self.clients if client.waiting}
             raise Violation(f"O2: not answered within 30 s after the recovery: {waiting}")

@@ -94,8 +94,6 @@ def _kill_at(run, place, nth):
     if not died:
         raise Violation(f"not reached: {place}, hit {nth}")
     rig.recover()
-    if not rig.observer.stream and rig.observer.last == (0, 0):
-        rig.mark()
     rig.trade(0.3)
     rig.load.settle()
     rig.check()
