@@ -27,7 +27,8 @@ class Engine:
     """One data directory and the process that serves it."""
 
     def __init__(self, host, directory, world_file, settings_file, home, redis="off", durability="fsync"):
-        self.host, self.directory, self.world_file, self.settings_file = host, directory, world_file, settings_file
+        self._program = ["dotnet", host] if host.endswith(".dll") else [host]
+        self.directory, self.world_file, self.settings_file = directory, world_file, settings_file
         self.home, self.redis, self.durability = home, redis, durability
         self.gateway, self.http = free_port(), free_port()
         self.process, self.pid, self.starts = None, None, 0
@@ -45,7 +46,7 @@ class Engine:
     def launch(self, environment=None, wrapper=(), limits=None):
         """Starts the process and returns at once. The wrapper is a command in front of it, strace or setpriv."""
         self.starts += 1
-        arguments = [*wrapper, self.host, "serve", "--config", self.settings_file, "--data", self.directory, "--world", self.world_file,
+        arguments = [*wrapper, *self._program, "serve", "--config", self.settings_file, "--data", self.directory, "--world", self.world_file,
                      "--gateway", f"127.0.0.1:{self.gateway}", "--http", f"127.0.0.1:{self.http}", "--redis", self.redis,
                      "--durability", self.durability]
         with open(self.console, "wb") as console:
@@ -134,7 +135,7 @@ class Engine:
 
     def run(self, *arguments, timeout=300, environment=None):
         """A command of the host's command line: exit code, output, errors."""
-        done = subprocess.run([self.host, *arguments], capture_output=True, timeout=timeout, env={**os.environ, **(environment or {})}, check=False)
+        done = subprocess.run([*self._program, *arguments], capture_output=True, timeout=timeout, env={**os.environ, **(environment or {})}, check=False)
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     def dump(self, first=None, directory=None):

@@ -77,6 +77,7 @@ def raise_version(path):
                 raise ValueError(f"{path} is neither a segment nor a snapshot")
             data[24:28] = struct.pack("<i", struct.unpack_from("<i", data, 24)[0] + 1)
             length = struct.unpack_from("<i", data, 8)[0]
-            data[12:16] = struct.pack("<I", crc32c(data[:12] + data[16:16 + length]))
+            # Snapshots keep the checksum as it stands before its last inversion.
+            data[12:16] = struct.pack("<I", crc32c(data[:12] + data[16:16 + length]) ^ 0xFFFFFFFF)
         file.seek(0)
         file.write(data)

@@ -37,14 +37,16 @@ class Judge:
         self._world = world
         self._symbols = [instrument["symbol"] for instrument in world["instruments"]]
         self._groups = [group["name"] for group in world["groups"]]
-        self._accounts = []
-        self._known = set()
+        self._accounts = list(worlds.account_names(world))
+        self._known = set(self._accounts)
         self._lines = {}
         self._bodies = {}
         self._sequences = {}
         self._last = 0
         self._world_counts = {"OpenAccount": 0, "MoveFunds": 0, "Follow": 0}
         self._has_outside_commands = False
+        self.allows_trimming = False
+        self._unread = (0, 0)
         self.voided = set()
         self.poisoned = set()
 
@@ -75,7 +77,9 @@ class Judge:
                 if record["type"] == "Void":
                     self.voided.add(sequence)
                 continue
-            if previous is not None and sequence != previous + 1:
+            if previous is None and sequence > self._last + 1:
+                self._trimmed(sequence, verdict)
+            elif previous is not None and sequence != previous + 1:
                 verdict.add("S2", f"sequence {sequence} follows {previous} in the journal")
             previous = sequence
             if sequence <= self._last:
@@ -88,6 +92,12 @@ class Judge:
         if self._last < to:
             verdict.add("O1", f"the journal ends at {self._last}, and the state is of {to}")
 
+    def _trimmed(self, first, verdict):
+        """The journal begins behind what was read of it: two snapshots have made the part between superfluous."""
+        if not self.allows_trimming:
+            verdict.add("S2", f"the journal begins at {first}; {self._last} was the last that was read of it")
+        self._unread = (self._last + 1, first - 1)
+
     def judge_entries(self, verdict, effects):
         """O1 and O2 for every id of the ledger. effects: sequences of the reports by (account, id)."""
         for identity, entry in self._ledger.entries.items():
@@ -96,13 +106,13 @@ class Judge:
                 verdict.add("O2", f"{identity} was sent {entry.sends} times and is {len(found)} times in the journal: {found}")
             for answer in entry.answers:
                 self._judge_answer(identity, entry, answer, found, verdict)
-            if entry.is_answered and not found:
+            if entry.is_answered and not found and not self._may_be_unread(entry):
                 verdict.add("O1", f"{identity} was answered {entry.answers[0].result} and is not in the journal")
             if isinstance(identity[0], str) and not identity[0].startswith("key ") and entry.command.kind != wire.CLOSE_ALL:
                 done = effects.get(identity, set()) & set(found)
                 if len(done) > 1:
                     verdict.add("O2", f"{identity} took effect at sequences {sorted(done)}")
-                elif entry.is_answered and not done:
+                elif entry.is_answered and not done and not self._may_be_unread(entry):
                     verdict.add("O2", f"{identity} was answered {entry.answers[0].result} and took no effect that anybody is told of")
             elif not entry.is_answered and not entry.refused_at_door:
                 verdict.add("O2", f"{identity} was sent {entry.sends} times, the last time to a healthy engine, and never answered")
@@ -154,8 +164,12 @@ class Judge:
         verdict.add("O6", f"{client.name}: of {len(theirs)} events {len(missing)} were not told {missing[:3]}, "
                           f"{len(invented)} are not known any more {invented[:3]}, {len(changed)} read differently {changed[:3]}")
 
+    def _may_be_unread(self, entry):
+        return self._unread[1] > 0 and any(
+            answer.sequence is None or self._unread[0] <= answer.sequence <= self._unread[1] for answer in entry.answers)
+
     def _judge_answer(self, identity, entry, answer, found, verdict):
-        if answer.sequence is None:
+        if answer.sequence is None or self._unread[0] <= answer.sequence <= self._unread[1]:
             return
         if answer.sequence not in self._lines:
             verdict.add("O1", f"{identity} was answered {answer.result} at sequence {answer.sequence}, which the journal does not have")

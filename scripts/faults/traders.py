@@ -156,6 +156,7 @@ class Broker(Client):
         self._tasks = []
         self._opened = []
         self._linked = {}
+        self.opens_accounts = True
         self.cascades_begun = self.cascades_done = 0
 
     def hear(self, kind, fields):
@@ -182,7 +183,7 @@ class Broker(Client):
             if self.rng.random() < 0.3:
                 amount = f"-{amount}"
             self.send(commands.move_funds(self.key_number, self.new_id(), f"copy_follower:{number}", amount, "business"))
-        elif dice < 0.80:
+        elif dice < 0.80 and self.opens_accounts:
             id = self.new_id()
             account = f"copy_follower:{50_000 + int(id.rsplit('-', 1)[1])}"
             self.send(commands.open_account(self.key_number, id, account))

@@ -81,7 +81,10 @@ def _kill_at(run, place, nth):
     if not has_failpoint(run.host, place):
         raise Violation(f"the program has no failpoint {place}")
     rare = place in ("beforeSegmentRoll", "afterSegmentCreateBeforeDirSync", "beforeOldSegmentDelete")
-    rig = run.rig(settings={"journal": {"segmentBytes": 65_536}} if rare else None)
+    rig = run.rig(settings={"journal": {"segmentBytes": 65_536}, "snapshots": {"intervalSeconds": 1, "afterCommands": 500}} if rare else None)
+    if rare:
+        # Segments are deleted before the judge has read them; it then judges what is left.
+        rig.judge.allows_trimming, rig.broker.opens_accounts = True, False
     if nth in EARLY and not rare and run.rng.random() < 0.5:
         # The very first start dies, while it makes the world.
         died = die_at(rig, place, nth)
@@ -105,7 +108,7 @@ def kill_while_writing_a_snapshot(run):
     place, nth = run.pick([(place, nth) for nth in (1, 2, 3) for place in SNAPSHOT_PLACES])
     if not has_failpoint(run.host, place):
         raise Violation(f"the program has no failpoint {place}")
-    rig = run.rig(settings={"snapshots": {"intervalSeconds": 1, "afterCommands": 500}})
+    rig = run.rig(settings={"snapshots": {"intervalSeconds": 1, "afterCommands": 500}, "journal": {"segmentBytes": 16 << 20}})
     rig.begin()
     rig.trade(2.5)
     rig.engine.kill()

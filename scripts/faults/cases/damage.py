@@ -208,7 +208,7 @@ def lost_segment(run):
 @case("A17", "the newest, the newest two, or all snapshots are damaged",
       "an older one or the whole journal is used, with the same hash; never an empty start; never deleted")
 def damaged_snapshots(run):
-    rig = run.rig(settings={"snapshots": {"intervalSeconds": 1, "afterCommands": 1_000}})
+    rig = run.rig(settings={"snapshots": {"intervalSeconds": 1, "afterCommands": 1_000}, "journal": {"segmentBytes": 16 << 20}})
     rig.begin()
     rig.trade(3.5)
     rig.load.settle()
@@ -241,7 +241,7 @@ def damaged_snapshots(run):
 @case("A21", "a backup: the directory copied while the engine runs, restored elsewhere without its newest snapshot",
       "starts at a durable command, its prefix is the original's, or exit 78; never a silent hole")
 def backup_copied_live(run):
-    rig = run.rig(settings={"snapshots": {"intervalSeconds": 1, "afterCommands": 1_000}})
+    rig = run.rig(settings={"snapshots": {"intervalSeconds": 1, "afterCommands": 1_000}, "journal": {"segmentBytes": 16 << 20}})
     rig.begin()
     rig.trade(2.5)
     copies = []

@@ -15,7 +15,7 @@ from rig import Violation
 
 LONGEST_WAIT = 2.5
 """Seconds that no answer may take while Redis says nothing for five: whoever waits for Redis needs more."""
-SNAPSHOTS_OFTEN = {"snapshots": {"intervalSeconds": 1, "afterCommands": 2_000}}
+SNAPSHOTS_OFTEN = {"snapshots": {"intervalSeconds": 1, "afterCommands": 2_000}, "journal": {"segmentBytes": 64 << 20}}
 
 
 def redis_server():
