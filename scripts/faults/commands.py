@@ -64,7 +64,7 @@ def close_all(account, id, symbol=None):
 def open_account(key, id, account, group="Standard", currency="USD", leverage=100):
     kind, number = account.split(":")
     return _request(wire.OPEN_ACCOUNT, "OpenAccount", key, id, account, [account, group, currency, leverage],
-                    userType=USER_TYPES[kind], accountNumber=int(number), group=group, currency=currency, leverage=leverage)
+                    userType=USER_TYPES[kind], accountNumber=int(number), group=group, currency=currency, leverage=leverage, deposit=0)
 
 
 def move_funds(key, id, account, amount, comment):

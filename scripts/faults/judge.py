@@ -63,7 +63,6 @@ class Judge:
         """Takes the lines of `dump`, up to a sequence."""
         previous = None
         for line in dump.splitlines():
-            record = None
             sequence = _sequence(line)
             if sequence > to:
                 continue
@@ -73,6 +72,9 @@ class Judge:
                 previous = sequence
                 continue
             record = json.loads(line)
+            if sequence in self.poisoned and sequence in self._lines:
+                previous = sequence
+                continue
             if record["type"] in NO_COMMANDS:
                 if record["type"] == "Void":
                     self.voided.add(sequence)
@@ -181,7 +183,7 @@ class Judge:
     def _take(self, sequence, record, verdict):
         body = {"type": record["type"], **record.get("command", {})}
         kind = record["type"]
-        if record["session"] == 0 and record["key"] == 0:
+        if record["session"] <= 0 and record["key"] == 0:
             self._take_internal(sequence, kind, body, verdict)
             return
         self._has_outside_commands = True
