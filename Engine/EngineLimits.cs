@@ -49,6 +49,12 @@ public sealed record EngineLimits
     public int Shard { get; init; }
 
     /// <summary>
+    /// Events kept for clients that come back, 256 bytes each: 64 MB when full, in memory and in a snapshot. Two fan-outs to
+    /// 100,000 followers, or hours of ordinary trading. Memory is taken as it fills.
+    /// </summary>
+    public int RetainedEvents { get; init; } = 262_144;
+
+    /// <summary>
     /// Effective time between two ticks. 200 ms is what the risk desk's tools expect; a sweep over a million accounts
     /// takes a fraction of it.
     /// </summary>

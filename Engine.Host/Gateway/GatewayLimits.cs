@@ -59,12 +59,6 @@ internal sealed record GatewayLimits
     /// </summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>
-    /// Events kept for clients that come back, 256 bytes each: 64 MB when full. Two fan-outs to 100,000 followers, or hours of
-    /// ordinary trading. Memory is taken as it fills.
-    /// </summary>
-    public int HistoryEvents { get; init; } = 262_144;
-
     /// <summary>Events that a returning client is told between two looks at the live stream, so that nobody waits for it: about a millisecond.</summary>
     public int ResumeSlice { get; init; } = 2_048;
 

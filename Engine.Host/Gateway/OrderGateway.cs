@@ -67,17 +67,26 @@ internal sealed class OrderGateway : IEventListener, IAsyncDisposable
 
     internal bool IsStopping => _isStopping;
 
+    /// <summary>New risk is refused: the disk has room for what closes, and for little else.</summary>
+    internal Func<bool> IsStorageLow { get; private set; } = static () => false;
+
     /// <summary>Tells it the engine that it listens to. Before the engine starts.</summary>
-    public void Attach(TradingEngine engine)
+    /// <param name="engine">The engine.</param>
+    /// <param name="isStorageLow">Whether the journal is about to run out of disk, so that no new risk is taken; never when not given.</param>
+    public void Attach(TradingEngine engine, Func<bool>? isStorageLow = null)
     {
         _engine = engine;
-        _relay = new EventRelay(engine.Directory, Limits, Statistics, engine.NowMicroseconds);
+        IsStorageLow = isStorageLow ?? (static () => false);
+        _relay = new EventRelay(engine.Directory, engine.History, Limits, Statistics, engine.NowMicroseconds);
     }
 
     /// <summary>Opens the port; port 0 takes a free one.</summary>
     /// <exception cref="IOException">The port is in use or not allowed.</exception>
     public async Task StartAsync(IPEndPoint endpoint)
     {
+        // Whoever logs in finds everything that was recited and replayed at the engine's start.
+        await Engine.WaitForAsync(Engine.Statistics.Sequence).ConfigureAwait(false);
+        Relay.Open();
         _server = await GatewayServer.StartAsync(endpoint, this).ConfigureAwait(false);
         _housekeeping = KeepHouseAsync();
     }

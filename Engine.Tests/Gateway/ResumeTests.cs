@@ -1,4 +1,5 @@
 using CopyEngine.Commands;
+using CopyEngine.Events;
 using CopyEngine.Host.Gateway;
 using CopyEngine.Host.Gateway.Keys;
 using CopyEngine.Protocol;
@@ -93,16 +94,18 @@ public class ResumeTests
     [Fact]
     public async Task A_position_that_lies_too_far_back_or_ahead_is_refused_so_that_the_gap_is_seen()
     {
-        await using GatewayWorld world = await GatewayWorld.StartAsync(new GatewayLimits { HistoryEvents = 10 });
+        await using GatewayWorld world = await GatewayWorld.StartAsync(engineLimits: new EngineLimits { RetainedEvents = 10 });
         for (int i = 0; i < 20; i++)
         {
             await world.TradeAsync(GatewayWorld.OtherProvider, "0.01");
         }
-        foreach (EventPosition position in (EventPosition[])[new(0, 0), new(25, 0), new(1_000_000, 0)])
+        foreach ((EventPosition position, string code) in ((EventPosition, string)[])
+            [(new(0, 0), "RESUME_UNAVAILABLE"), (new(25, 0), "RESUME_UNAVAILABLE"), (new(1_000_000, 0), "RESUME_AHEAD")])
         {
             var refused = await Assert.ThrowsAsync<TradingConnectionException>(() => world.ConnectAsync(KeyRole.Provider, position));
-            Assert.Equal("RESUME_UNAVAILABLE", refused.GoodbyeCode);
+            Assert.Equal(code, refused.GoodbyeCode);
         }
+        Assert.Contains("ALARM", world.Log.Text, StringComparison.Ordinal);
         await using TradingClient now = await world.ConnectAsync(KeyRole.Risk);
         await using TradingClient kept = await world.ConnectAsync(KeyRole.Broker, now.LastEvent!.Value with { Sequence = now.LastEvent!.Value.Sequence - 3 });
         Assert.Equal(now.LastEvent.Value.Sequence - 2, (await kept.ExecutionReports.ReadAsync(Cancellation)).Position.Sequence);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using CopyEngine.Events;
 using CopyEngine.Protocol;
 using CopyEngine.Protocol.Client;
 using CopyEngine.Protocol.Messages;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using CopyEngine.Commands;
+using CopyEngine.Events;
 using CopyEngine.Protocol;
 using CopyEngine.Protocol.Client;
 using CopyEngine.Protocol.Messages;

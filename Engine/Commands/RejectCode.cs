@@ -129,4 +129,7 @@ public enum RejectCode : byte
 
     /// <summary>A stated capacity of the engine is used up.</summary>
     CapacityExceeded = 40,
+
+    /// <summary>The disk is nearly full: what adds risk or moves money is not taken; nothing was done.</summary>
+    StorageFull = 41,
 }

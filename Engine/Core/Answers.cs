@@ -21,44 +21,24 @@ internal sealed class Answers(AnswerTable table, EventOutput output)
     /// <summary>Whether an order command is to be carried out; otherwise it has been answered.</summary>
     public bool IsNewOrder(int account, in ClientOrderId id, StateHash content)
     {
-        if (id.IsEmpty)
+        AnswerMatch match = id.IsEmpty ? AnswerMatch.New : Recall(AnswerTable.OfAccount(account), in id, content);
+        if (match == AnswerMatch.Different)
         {
-            return true;
+            output.Emit(Orders.OrderReports.Refusal(RejectCode.DuplicateClientOrderId, account, in id));
         }
-        switch (table.Find(AnswerTable.OfAccount(account), in id, content, out int place))
-        {
-            case AnswerMatch.New:
-                _place = place;
-                return true;
-            case AnswerMatch.Same:
-                Repeat(place);
-                return false;
-            default:
-                output.Emit(Orders.OrderReports.Refusal(RejectCode.DuplicateClientOrderId, account, in id));
-                return false;
-        }
+        return match == AnswerMatch.New;
     }
 
+    /// <summary>
+    /// Whether a close of all orders is to be carried out; otherwise it has been answered. Its id is the account's, as
+    /// an order's; its answer is a request's, for the sender waits for an acknowledgement and not for a report.
+    /// </summary>
+    public bool IsNewCloseAll(int account, in ClientOrderId id, StateHash content) =>
+        id.IsEmpty || IsNewRequestOf(AnswerTable.OfAccount(account), in id, content);
+
     /// <summary>Whether a request is to be carried out; otherwise it has been answered.</summary>
-    public bool IsNewRequest(in ClientOrderId id, StateHash content)
-    {
-        if (id.IsEmpty || output.Key == 0)
-        {
-            return true;
-        }
-        switch (table.Find(AnswerTable.OfKey(output.Key), in id, content, out int place))
-        {
-            case AnswerMatch.New:
-                _place = place;
-                return true;
-            case AnswerMatch.Same:
-                Repeat(place);
-                return false;
-            default:
-                output.Emit(new RequestRefused { RequestId = id, Reject = RejectCode.DuplicateClientOrderId });
-                return false;
-        }
-    }
+    public bool IsNewRequest(in ClientOrderId id, StateHash content) =>
+        id.IsEmpty || output.Key == 0 || IsNewRequestOf(AnswerTable.OfKey(output.Key), in id, content);
 
     /// <summary>Remembers a report that was emitted as the answer.</summary>
     public void Keep(in OrderReport report)
@@ -96,6 +76,31 @@ internal sealed class Answers(AnswerTable table, EventOutput output)
         {
             table.Keep(_place, output.Sequence, output.Now, in refused);
         }
+    }
+
+    private bool IsNewRequestOf(long owner, in ClientOrderId id, StateHash content)
+    {
+        AnswerMatch match = Recall(owner, in id, content);
+        if (match == AnswerMatch.Different)
+        {
+            output.Emit(new RequestRefused { RequestId = id, Reject = RejectCode.DuplicateClientOrderId });
+        }
+        return match == AnswerMatch.New;
+    }
+
+    /// <summary>Looks an id up: a new one has its place from here on, a known one of the same content is answered again.</summary>
+    private AnswerMatch Recall(long owner, in ClientOrderId id, StateHash content)
+    {
+        AnswerMatch match = table.Find(owner, in id, content, out int place);
+        if (match == AnswerMatch.New)
+        {
+            _place = place;
+        }
+        else if (match == AnswerMatch.Same)
+        {
+            Repeat(place);
+        }
+        return match;
     }
 
     private void Repeat(int place)

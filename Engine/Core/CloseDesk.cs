@@ -54,7 +54,7 @@ internal sealed class CloseDesk(
             answers.Refuse(in command.ClientOrderId, RejectCode.UnknownAccount);
             return;
         }
-        if (!answers.IsNewOrder(command.Account, in command.ClientOrderId, content))
+        if (!answers.IsNewCloseAll(command.Account, in command.ClientOrderId, content))
         {
             return;
         }

@@ -97,6 +97,7 @@ public enum EventType : ushort
 }
 
 /// <summary>What every event carries besides its own fields. (Sequence, Index) identifies it forever.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct EventHeader
 {
     /// <summary>Sequence of the command that caused it.</summary>
@@ -119,6 +120,13 @@ public struct EventHeader
 
     /// <summary>Which event the slot carries.</summary>
     public EventType Type;
+
+    /// <summary>
+    /// Nothing happened now: after a start the engine tells its state in events, as it stands, so that every listener can
+    /// build its picture of it. Whoever passes on news passes over these.
+    /// </summary>
+    public bool IsRecited;
+    private readonly byte _padding;
 }
 
 /// <summary>The event ring's slot: 256 bytes, four cache lines.</summary>

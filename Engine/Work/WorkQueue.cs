@@ -58,6 +58,22 @@ internal sealed class WorkQueue
     /// <summary>Whether work of a kind is unfinished.</summary>
     public bool HasUnfinished(WorkKind kind) => FindChain(kind) >= 0;
 
+    /// <summary>Whether a provider's cascade is unfinished.</summary>
+    public bool HasUnfinishedCascade(int provider)
+    {
+        for (int chain = 0; chain < _count; chain++)
+        {
+            for (int place = _chains[chain]; place != Nobody; place = _items[place].Below)
+            {
+                if (_items[place].Kind == WorkKind.Cascade && _items[place].Provider == provider)
+                {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /// <summary>Does all of a provider's unfinished work, its cascade excepted, before a command touches what it works on.</summary>
     public void Complete(int provider)
     {
@@ -78,13 +94,15 @@ internal sealed class WorkQueue
         }
     }
 
-    public void AddTo(ref StateHasher hasher)
+    public void Transfer(StateTransfer transfer)
     {
-        for (int chain = 0; chain < _count; chain++)
+        _count = transfer.Count(_count);
+        if (_count > _chains.Length)
         {
-            hasher.Add(_chains[chain]);
+            Array.Resize(ref _chains, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)_count));
         }
-        _items.AddTo(ref hasher);
+        transfer.Values(_chains.AsSpan(0, _count));
+        _items.Transfer(transfer);
     }
 
     private void StepChain(int chain, ref int budget)

@@ -40,7 +40,7 @@ internal sealed partial class SessionDoor
             Currency = CurrencyOf(message.Currency),
             Leverage = message.Leverage is > 0 and <= int.MaxValue ? (int)message.Leverage : 0,
         };
-        return Publish(in command, envelope.Sequence, message.RequestId);
+        return PublishUnlessFull(in command, envelope.Sequence, message.RequestId);
     }
 
     private bool MoveFunds(scoped ref Envelope envelope)
@@ -61,7 +61,7 @@ internal sealed partial class SessionDoor
             Amount = message.Amount.ToFixed8(Fixed8.PowerOfTen(Fixed8.Decimals - minorDecimals)),
             Comment = CommentOf(message.Comment),
         };
-        return Publish(in command, envelope.Sequence, message.RequestId);
+        return PublishUnlessFull(in command, envelope.Sequence, message.RequestId);
     }
 
     private bool Follow(scoped ref Envelope envelope)
@@ -81,7 +81,7 @@ internal sealed partial class SessionDoor
             Follower = follower,
             Settings = message.Settings.ToCommand(LinkLotStep, LinkPriceStep),
         };
-        return Publish(in command, envelope.Sequence, message.RequestId);
+        return PublishUnlessFull(in command, envelope.Sequence, message.RequestId);
     }
 
     private bool Unfollow(scoped ref Envelope envelope)
@@ -115,7 +115,9 @@ internal sealed partial class SessionDoor
             return NotAuthorized(envelope.Sequence, message.RequestId);
         }
         var command = new SetAccountStatus { RequestId = IdOf(message.RequestId), Account = account, Status = message.Status };
-        return Publish(in command, envelope.Sequence, message.RequestId);
+        return message.Status == AccountStatus.Active
+            ? PublishUnlessFull(in command, envelope.Sequence, message.RequestId)
+            : Publish(in command, envelope.Sequence, message.RequestId);
     }
 
     private bool SetLinkStatus(scoped ref Envelope envelope)
@@ -135,7 +137,9 @@ internal sealed partial class SessionDoor
             Follower = follower,
             Status = message.Status,
         };
-        return Publish(in command, envelope.Sequence, message.RequestId);
+        return message.Status == LinkStatus.Active
+            ? PublishUnlessFull(in command, envelope.Sequence, message.RequestId)
+            : Publish(in command, envelope.Sequence, message.RequestId);
     }
 
     private bool TryAuthorize(

@@ -35,7 +35,7 @@ internal sealed partial class SessionDoor
             ExpiresAt = message.ExpiresAt == 0 ? Field.NotGiven : message.ExpiresAt,
             MaxSlippage = message.MaxSlippage.ToFixed8(point),
         };
-        return Publish(in command, envelope.Sequence, message.ClientOrderId);
+        return PublishUnlessFull(in command, envelope.Sequence, message.ClientOrderId);
     }
 
     private bool Cancel(scoped ref Envelope envelope)

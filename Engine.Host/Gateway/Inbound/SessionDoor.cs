@@ -18,8 +18,10 @@ internal sealed partial class SessionDoor
     private readonly GatewayStatistics _statistics;
     private readonly TokenBucket _rate;
     private readonly QuoteConflation _quotes;
+    private readonly Func<bool> _isStorageLow;
 
-    public SessionDoor(GatewaySession session, TradingEngine engine, GatewayStatistics statistics, TokenBucket rate)
+    public SessionDoor(
+        GatewaySession session, TradingEngine engine, GatewayStatistics statistics, TokenBucket rate, Func<bool> isStorageLow)
     {
         _session = session;
         _engine = engine;
@@ -27,6 +29,7 @@ internal sealed partial class SessionDoor
         _statistics = statistics;
         _rate = rate;
         _quotes = new QuoteConflation(engine, statistics);
+        _isStorageLow = isStorageLow;
     }
 
     /// <summary>Quotes wait for the ring; <see cref="TryPublishWaiting"/> is to be called before long.</summary>
@@ -130,6 +133,17 @@ internal sealed partial class SessionDoor
         }
         return true;
     }
+
+    /// <summary>
+    /// For what adds risk or moves money: while the disk is nearly full, what room is left is for closing. Asked after the
+    /// authorization, so that nobody learns of it who may not do this anyway.
+    /// </summary>
+    private bool PublishUnlessFull<TCommand>(in TCommand command, long sequence, ReadOnlySpan<byte> id) where TCommand : unmanaged, ICommand =>
+        _isStorageLow()
+            ? Refuse(
+                sequence, id, RejectCode.StorageFull,
+                "the engine's disk is nearly full and takes nothing that adds risk; nothing was done, send again later")
+            : Publish(in command, sequence, id);
 
     private Sender SenderOf(long sequence) => new(_session.Id, _session.Key.Number, sequence);
 

@@ -9,27 +9,41 @@ namespace CopyEngine.Host.Gateway.Outbound;
 
 /// <summary>
 /// Takes events to the sessions that they concern: answers to the session that asked, reports to everybody whose account it
-/// is. Each is encoded once and appended to buffers, which never waits. What was told is kept for those who come back.
+/// is. Each is encoded once and appended to buffers, which never waits. The engine keeps what was told for those who come
+/// back; it may be ahead of the relay, which therefore knows itself how far everybody has been told.
 /// </summary>
-internal sealed class EventRelay(EngineDirectory directory, GatewayLimits limits, GatewayStatistics statistics, Func<long> now)
+internal sealed class EventRelay(
+    EngineDirectory directory, EventHistory history, GatewayLimits limits, GatewayStatistics statistics, Func<long> now)
 {
     private readonly Lock _gate = new();
     private readonly AudienceIndex _audience = new(directory);
-    private readonly EventHistory _history = new(limits.HistoryEvents);
     private readonly ReportEncoder _encoder = new(directory);
     private readonly OpenProfit _profit = new(directory);
     private readonly Dictionary<int, GatewaySession> _sessions = [];
     private readonly List<GatewaySession> _touched = [];
+    private EventPosition _told;
+
+    /// <summary>The first session may come: what is kept by now belongs to the past, also what is still on its way here.</summary>
+    public void Open()
+    {
+        lock (_gate)
+        {
+            _told = history.Newest;
+        }
+    }
 
     public void OnEvent(ref EventSlot slot, bool endOfBatch)
     {
         switch (slot.Header.Type)
         {
-            case EventType.OrderReport or EventType.CopyReport or EventType.MarginReport:
-                Report(ref slot);
-                break;
             case EventType.QuoteTaken or EventType.AccountOpened:
                 Learn(ref slot);
+                break;
+            case var _ when slot.Header.IsRecited:
+                // Nothing happened: nobody is told.
+                break;
+            case EventType.OrderReport or EventType.CopyReport or EventType.MarginReport:
+                Report(ref slot);
                 break;
             default:
                 Answer(ref slot);
@@ -45,28 +59,28 @@ internal sealed class EventRelay(EngineDirectory directory, GatewayLimits limits
     /// <param name="session">The session.</param>
     /// <param name="resumeFrom">The last event that the client has seen.</param>
     /// <param name="resumeAt">Where <see cref="CatchUpAsync"/> has to begin; nothing if nothing was missed.</param>
-    /// <returns>False if not everything after that event is kept.</returns>
-    public bool TryEnter(GatewaySession session, EventPosition? resumeFrom, out long? resumeAt)
+    /// <returns>Whether it was let in; otherwise why it can not go on after that event.</returns>
+    public HistorySearch Enter(GatewaySession session, EventPosition? resumeFrom, out long? resumeAt)
     {
         lock (_gate)
         {
-            long next = _history.End;
             resumeAt = null;
-            if (resumeFrom is { } seen && !_history.TryFindAfter(seen, out next))
+            if (resumeFrom is { } seen)
             {
-                return false;
+                HistorySearch search = history.Find(seen, out long next);
+                if (search != HistorySearch.Found)
+                {
+                    return search;
+                }
+                resumeAt = next < history.NumberAfter(_told) ? next : null;
             }
-            session.Welcome(_history.Newest, limits.HeartbeatSeconds, now());
+            session.Welcome(_told, limits.HeartbeatSeconds, now());
             _sessions.Add(session.Id, session);
-            if (next == _history.End)
+            if (resumeAt is null)
             {
                 _audience.Add(session);
             }
-            else
-            {
-                resumeAt = next;
-            }
-            return true;
+            return HistorySearch.Found;
         }
     }
 
@@ -99,22 +113,22 @@ internal sealed class EventRelay(EngineDirectory directory, GatewayLimits limits
     {
         lock (_gate)
         {
-            if (next < _history.Start)
-            {
-                session.End(GoodbyeCode.ResumeUnavailable, "more has happened than is kept; query your accounts");
-                return true;
-            }
-            long end = Math.Min(_history.End, next + limits.ResumeSlice);
+            long told = history.NumberAfter(_told);
+            long end = Math.Min(told, next + limits.ResumeSlice);
             for (; next < end && session.HasRoom; next++)
             {
-                ref EventSlot happened = ref _history[next];
-                if (_audience.Hears(session, AccountOf(ref happened)))
+                if (!history.TryRead(next, out EventSlot happened))
+                {
+                    session.End(GoodbyeCode.ResumeUnavailable, "more has happened than is kept; query your accounts");
+                    return true;
+                }
+                if (_audience.Hears(session, EventHistory.AccountOf(ref happened)))
                 {
                     session.Send(_encoder.Encode(ref happened));
                 }
             }
             session.Wake();
-            if (next < _history.End)
+            if (next < told)
             {
                 return false;
             }
@@ -125,17 +139,21 @@ internal sealed class EventRelay(EngineDirectory directory, GatewayLimits limits
 
     private void Report(ref EventSlot slot)
     {
-        int account = AccountOf(ref slot);
         lock (_gate)
         {
-            if (account < 0 || (slot.Header.Type == EventType.OrderReport && slot.As<OrderReport>().Duplicate))
+            if (!EventHistory.Keeps(ref slot))
             {
                 // An answer, but nothing that has happened.
                 Reply(in slot.Header, ref slot);
                 return;
             }
-            _history.Add(ref slot);
-            ReadOnlySpan<GatewaySession> owners = _audience.Of(account);
+            var position = new EventPosition(slot.Header.Sequence, slot.Header.Index);
+            if (position.CompareTo(_told) <= 0)
+            {
+                return;
+            }
+            _told = position;
+            ReadOnlySpan<GatewaySession> owners = _audience.Of(EventHistory.AccountOf(ref slot));
             if (owners.IsEmpty && _audience.Everything.Length == 0)
             {
                 return;
@@ -257,11 +275,4 @@ internal sealed class EventRelay(EngineDirectory directory, GatewayLimits limits
             _touched.Clear();
         }
     }
-
-    private static int AccountOf(ref EventSlot slot) => slot.Header.Type switch
-    {
-        EventType.OrderReport => slot.As<OrderReport>().Account,
-        EventType.CopyReport => slot.As<CopyReport>().Provider,
-        _ => slot.As<MarginReport>().Account,
-    };
 }

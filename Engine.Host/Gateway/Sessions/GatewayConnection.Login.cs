@@ -1,4 +1,5 @@
 using CopyEngine.Commands;
+using CopyEngine.Events;
 using CopyEngine.Host.Gateway.Inbound;
 using CopyEngine.Host.Gateway.Keys;
 using CopyEngine.Protocol;
@@ -69,14 +70,31 @@ internal sealed partial class GatewayConnection
         GatewaySession session = gateway.Sessions.Open(key, this);
         var rate = new TokenBucket(
             isFeed ? _limits.QuotesPerSecond : _limits.MessagesPerSecond, isFeed ? _limits.QuoteBurst : _limits.MessageBurst, _clock);
-        _door = new SessionDoor(session, gateway.Engine, gateway.Statistics, rate);
+        _door = new SessionDoor(session, gateway.Engine, gateway.Statistics, rate, gateway.IsStorageLow);
         _session = session;
         gateway.Admission.LogIn(Address);
         gateway.Logger.LogInformation("Session {Session} of {Key} ({Role}) opened from {Address}", session.Id, key.KeyId, key.Role, Address);
-        if (!gateway.Relay.TryEnter(session, _login.ResumeFrom, out _resumeAt))
+        switch (gateway.Relay.Enter(session, _login.ResumeFrom, out _resumeAt))
         {
-            End(GoodbyeCode.ResumeUnavailable, "events after that position are not kept; log in without resumeFrom and query your accounts");
+            case HistorySearch.TooOld:
+                End(GoodbyeCode.ResumeUnavailable, "events after that position are not kept; log in without resumeFrom and query your accounts");
+                break;
+            case HistorySearch.Unknown:
+                EndAhead(key, _login.ResumeFrom!.Value);
+                break;
         }
+    }
+
+    /// <summary>The client was told of something that is not there any more. That must never happen, so somebody has to look.</summary>
+    private void EndAhead(ApiKeyEntry key, EventPosition seen)
+    {
+        gateway.Logger.LogCritical(
+            "ALARM: {Key} has seen event {Sequence}/{Index}, but the newest that this engine knows is of {Known}: what it was told is "
+            + "lost, or it talks to another engine than before. Compare the clients' statements, and see docs/operations.md",
+            key.KeyId, seen.Sequence, seen.Index, gateway.Engine.History.Known);
+        End(
+            GoodbyeCode.ResumeAhead,
+            "that position is newer than anything this engine knows; log in without resumeFrom, query your accounts and compare");
     }
 
     private void RefuseLogin(long sequence, string text)

@@ -1,5 +1,6 @@
 using System.Text;
 using CopyEngine.Commands;
+using CopyEngine.Events;
 using CopyEngine.Host.Gateway.Keys;
 using CopyEngine.Host.Gateway.Outbound;
 using CopyEngine.Protocol;
@@ -12,7 +13,7 @@ internal sealed class GatewaySession(int id, ApiKeyEntry key, GatewayConnection 
 {
     private readonly OutputBuffer _output = connection.Output;
 
-    /// <summary>Number under which commands of this session travel; never 0 and never used again.</summary>
+    /// <summary>Number under which commands of this session travel; never 0 and never used again while the process lives.</summary>
     public int Id { get; } = id;
 
     public ApiKeyEntry Key { get; } = key;

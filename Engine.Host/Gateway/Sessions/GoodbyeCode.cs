@@ -37,4 +37,7 @@ internal enum GoodbyeCode : byte
 
     /// <summary>Events after the given position are not all kept any more.</summary>
     ResumeUnavailable = 11,
+
+    /// <summary>The given position is newer than anything that the engine knows.</summary>
+    ResumeAhead = 12,
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using CopyEngine.Events;
 using CopyEngine.Host.Gateway.Keys;
 using CopyEngine.Protocol;
 using CopyEngine.Protocol.Messages;

@@ -1,3 +1,4 @@
+using CopyEngine.Events;
 using CopyEngine.Protocol.Messages;
 
 namespace CopyEngine.Protocol.Client;

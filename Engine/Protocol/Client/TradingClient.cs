@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using CopyEngine.Events;
 using CopyEngine.Protocol.Messages;
 
 namespace CopyEngine.Protocol.Client;

@@ -1,3 +1,5 @@
+using CopyEngine.Events;
+
 namespace CopyEngine.Protocol.Client;
 
 /// <summary>Where a <see cref="TradingClient"/> connects, and its limits.</summary>

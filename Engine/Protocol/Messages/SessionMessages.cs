@@ -1,3 +1,5 @@
+using CopyEngine.Events;
+
 namespace CopyEngine.Protocol.Messages;
 
 /// <summary>The client's first message.</summary>

@@ -1,4 +1,4 @@
-namespace CopyEngine.Protocol;
+namespace CopyEngine.Events;
 
 /// <summary>Identifies an event for ever: which command caused it, and its place among that command's events.</summary>
 /// <param name="Sequence">The engine's sequence of the command.</param>
