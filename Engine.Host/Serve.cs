@@ -30,6 +30,7 @@ namespace CopyEngine.Host;
 internal sealed class Serve : IAsyncDisposable
 {
     private static readonly TimeSpan RedisFlushTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(50);
 
     private readonly HostSettings _settings;
     private readonly WorldDefinition? _world;
@@ -255,7 +256,8 @@ internal sealed class Serve : IAsyncDisposable
         _logger.Fatal(failure.Exception, "The journal cannot be written at sequence {Sequence}", failure.Sequence);
         await Console.Error.WriteLineAsync(
             $"{failure.Exception.Message}; nothing that was acknowledged is lost: mend the disk and start again");
-        await _logger.DisposeAsync();
+        // The log may be on the very disk that failed.
+        await Task.WhenAny(_logger.DisposeAsync().AsTask(), Task.Delay(LastWords));
         LinuxCalls.ExitNow(ExitCode.InputOutputFailed);
     }
 
