@@ -169,6 +169,9 @@ internal sealed class Serve : IAsyncDisposable
             return true;
         }));
         RecoveryReport recovered = _engine.Recovered!;
+        // Redis would remove the keys of what it has not heard of yet, and what is counted from here on is new.
+        await UntilFailureAsync(ToldAsync());
+        _totals.BeginAnew();
         foreach (string note in recovered.Notes)
         {
             _logger.Warning("Recovery: {Note}", note);
@@ -182,6 +185,12 @@ internal sealed class Serve : IAsyncDisposable
             throw HostException.WrongUsage(
                 $"{_settings.DataDirectory} has a history of {recovered.Sequence} commands, and recorded input begins a new one: give an empty --data");
         }
+    }
+
+    private async Task<int> ToldAsync()
+    {
+        await _engine.WaitForAsync(_engine.Statistics.Sequence);
+        return ExitCode.Clean;
     }
 
     /// <summary>Loads the world, then runs live or replays.</summary>
