@@ -1,6 +1,7 @@
 using System.Globalization;
 using CopyEngine.Host.Feeds;
 using CopyEngine.Host.Redis;
+using CopyEngine.Journal;
 using Serilog.Events;
 
 namespace CopyEngine.Host.Configuration;

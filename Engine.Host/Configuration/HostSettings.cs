@@ -1,5 +1,6 @@
 using CopyEngine.Host.Feeds;
 using CopyEngine.Host.Redis;
+using CopyEngine.Journal;
 using Serilog.Events;
 
 namespace CopyEngine.Host.Configuration;
@@ -33,14 +34,4 @@ internal sealed record HostSettings
 
     /// <summary>Prices or commands come from recorded files, which are then the engine's only producer.</summary>
     public bool IsReplay => QuoteFiles.Count > 0 || OrderFile is not null;
-}
-
-/// <summary>What "written" means for the journal.</summary>
-internal enum Durability
-{
-    /// <summary>On stable storage, once per batch.</summary>
-    Fsync,
-
-    /// <summary>Handed to the operating system.</summary>
-    Os,
 }

@@ -116,7 +116,7 @@ public struct CommandSlot
 
     /// <summary>The command's bytes; unused ones are zero.</summary>
     [UnscopedRef]
-    public ReadOnlySpan<byte> Payload => _payload;
+    public readonly ReadOnlySpan<byte> Payload => _payload;
 
     /// <summary>Fills the slot with a command; the header's other fields are the caller's.</summary>
     public void Set<TCommand>(in TCommand command) where TCommand : unmanaged, ICommand
@@ -124,6 +124,14 @@ public struct CommandSlot
         Header.Type = TCommand.Type;
         _payload = default;
         As<TCommand>() = command;
+    }
+
+    /// <summary>Fills the slot with what a journal kept of it.</summary>
+    internal void Set(in CommandHeader header, ReadOnlySpan<byte> payload)
+    {
+        Header = header;
+        _payload = default;
+        payload.CopyTo(_payload);
     }
 
     /// <summary>The command in place; the caller has looked at <see cref="CommandHeader.Type"/>.</summary>
