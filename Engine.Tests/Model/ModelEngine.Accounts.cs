@@ -18,6 +18,22 @@ internal sealed partial class ModelEngine
         OnceForKey(command.RequestId, content, () => Open(command, group));
     }
 
+    /// <summary>Limits count from the next command on; what exceeds a lowered one stays.</summary>
+    private void Apply(SetLimits command)
+    {
+        if (Math.Min(Math.Min(command.WorkQuota, command.ClientOrderIdsPerAccount), Math.Min(command.OrdersPerAccount, command.Accounts)) < 1)
+        {
+            Answer(default, RejectCode.InvalidSetting);
+            return;
+        }
+        limits = limits with
+        {
+            ClientOrderIdsPerAccount = command.ClientOrderIdsPerAccount,
+            OrdersPerAccount = command.OrdersPerAccount,
+            Accounts = command.Accounts,
+        };
+    }
+
     private RejectCode Open(OpenAccount command, ModelGroup group)
     {
         var name = new AccountName(command.UserType, command.AccountNumber);
@@ -29,6 +45,10 @@ internal sealed partial class ModelEngine
             || command.Leverage is < 1 or > 10_000 || command.Currency.ToString().Length == 0)
         {
             return RejectCode.InvalidSetting;
+        }
+        if (_accounts.Count >= limits.Accounts)
+        {
+            return RejectCode.CapacityExceeded;
         }
         var account = new ModelAccount
         {

@@ -31,4 +31,5 @@ internal enum Features
     ForeignCurrencies = 1 << 23,
     UnknownIds = 1 << 24,
     Hedging = 1 << 25,
+    LimitChanges = 1 << 26,
 }

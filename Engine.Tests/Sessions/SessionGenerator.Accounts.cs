@@ -51,6 +51,18 @@ internal sealed partial class SessionGenerator
         }
     }
 
+    /// <summary>Limits as another start would set them, small enough to be met; now and then impossible ones.</summary>
+    private void ChangeLimits() =>
+        Send(
+            new SetLimits
+            {
+                WorkQuota = _random.OneOf(1, 7, 100, 2_048),
+                ClientOrderIdsPerAccount = _random.OneOf(1, 2, 5, 1_024),
+                OrdersPerAccount = _random.OneOf(1, 4, 20, 1_000, 1_000),
+                Accounts = _random.OneOf(0, 1, _model.Accounts.Count, _model.Accounts.Count + 1, 8_000_000),
+            },
+            Key());
+
     private long Extreme() =>
         _random.OneOf(
             0, 1, -1, long.MinValue, long.MaxValue, Fixed8.One * Fixed8.One / 100_000_000 * 10_000_000, 1_000_000_000_000_000_000,

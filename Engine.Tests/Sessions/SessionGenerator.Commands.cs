@@ -45,6 +45,7 @@ internal sealed partial class SessionGenerator
         (Weight(Features.Ids, 5), SendAgain),
         (Weight(Features.UnknownIds, 2), SendUnknown),
         (Weight(Features.Redefinitions, 1), Redefine),
+        (Weight(Features.LimitChanges, 2), ChangeLimits),
         (4, () => Send(new QueryAccount { Account = _random.Between(0, _model.Accounts.Count - 1) })),
     ];
 

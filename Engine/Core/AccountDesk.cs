@@ -13,6 +13,7 @@ namespace CopyEngine.Core;
 
 /// <summary>What brokers ask for besides orders: instruments, groups, accounts, funds, and what an account holds.</summary>
 internal sealed class AccountDesk(
+    CurrentLimits limits,
     CurrencyTable currencies,
     InstrumentTable instruments,
     GroupTable groups,
@@ -67,6 +68,14 @@ internal sealed class AccountDesk(
             triggers.Rearm(settings.Group, settings.Symbol);
         }
         output.Emit(new GroupInstrumentDefined { Definition = settings });
+    }
+
+    public void Set(in SetLimits command)
+    {
+        if (!limits.TrySet(in command))
+        {
+            answers.Refuse(default, RejectCode.InvalidSetting);
+        }
     }
 
     public void Open(in OpenAccount command, StateHash content)

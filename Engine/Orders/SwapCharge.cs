@@ -76,7 +76,7 @@ internal sealed class SwapCharge(
         return true;
     }
 
-    public void AddTo(ref StateHasher hasher) => hasher.Add(LastDay);
+    public void Transfer(StateTransfer transfer) => LastDay = transfer.Kept(LastDay);
 
     /// <summary>Nights that a day counts for. The Unix epoch was a Thursday.</summary>
     private static int Nights(Instrument instrument, int day)

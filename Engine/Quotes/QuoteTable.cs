@@ -21,6 +21,9 @@ internal struct MarketQuote
 
     /// <summary>Taken since the last tick.</summary>
     public bool IsNewSinceTick;
+    private readonly byte _padding1;
+    private readonly short _padding2;
+    private readonly int _padding3;
 
     public readonly bool Exists => BidPoints != 0;
 
@@ -89,20 +92,8 @@ internal sealed class QuoteTable(int capacity, InstrumentTable instruments)
     /// <summary>Marks what a tick has to look at as seen.</summary>
     public void ForgetNews(int symbol) => _quotes[symbol].IsNewSinceTick = false;
 
-    public void AddTo(ref StateHasher hasher)
-    {
-        for (int symbol = 0; symbol < instruments.Count; symbol++)
-        {
-            ref readonly MarketQuote quote = ref _quotes[symbol];
-            hasher.Add(quote.TakenAt);
-            hasher.Add(quote.SourceTime);
-            hasher.Add(quote.RefusedCount);
-            hasher.Add(((long)quote.BidPoints << 32) | (uint)quote.AskPoints);
-            hasher.Add(((long)quote.Suspect.BidPoints << 32) | (uint)quote.Suspect.AskPoints);
-            hasher.Add(((long)quote.EarlierSuspect.BidPoints << 32) | (uint)quote.EarlierSuspect.AskPoints);
-            hasher.Add(quote.IsNewSinceTick ? 1 : 0);
-        }
-    }
+    /// <summary>The quotes of the instruments that there are; those come before.</summary>
+    public void Transfer(StateTransfer transfer) => transfer.Values(_quotes.AsSpan(0, instruments.Count));
 
     private static QuoteRefusal? Examine(ref MarketQuote quote, Instrument instrument, in Quote command, out RawQuote taken)
     {

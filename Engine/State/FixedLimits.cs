@@ -13,4 +13,8 @@ internal readonly record struct FixedLimits(int Instruments, int Groups, int Cur
     /// <summary>Those of a configuration.</summary>
     public static FixedLimits Of(EngineLimits limits) =>
         new(limits.Instruments, limits.Groups, limits.Currencies, limits.Shard);
+
+    /// <summary>A configuration with these in place of its own.</summary>
+    public EngineLimits ApplyTo(EngineLimits limits) =>
+        limits with { Instruments = Instruments, Groups = Groups, Currencies = Currencies, Shard = Shard };
 }
