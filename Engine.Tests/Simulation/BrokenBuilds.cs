@@ -3,6 +3,7 @@ using CopyEngine.Accounts;
 using CopyEngine.Commands;
 using CopyEngine.Core;
 using CopyEngine.Journal;
+using CopyEngine.State;
 using CopyEngine.Storage;
 
 namespace CopyEngine.Tests.Simulation;
@@ -75,7 +76,7 @@ internal sealed class ChecksNoChecksums : EngineBuild
             storage.Delete(name);
         }
         using var writer = new JournalWriter(
-            storage, machine.JournalLimits, Durability.Fsync, position, State.FixedLimits.Of(machine.Limits), machine.Clock, hasOwnThread: false);
+            storage, machine.JournalLimits, Durability.Fsync, position, FixedLimits.Of(machine.Limits), machine.Clock, hasOwnThread: false);
         int hit = machine.Random.Between(0, commands.Count - 1);
         for (int i = 0; i < commands.Count; i++)
         {
@@ -96,8 +97,8 @@ internal sealed class ForgetsAnswers : EngineBuild
     {
         object table = Field(typeof(TradingCore), "_answerTable").GetValue(core)!;
         FieldInfo[] fields = typeof(AnswerTable).GetFields(BindingFlags.Instance | BindingFlags.NonPublic);
-        FieldInfo limits = Array.Find(fields, field => field.FieldType == typeof(State.CurrentLimits))!;
-        var empty = new AnswerTable((State.CurrentLimits)limits.GetValue(table)!);
+        FieldInfo limits = Array.Find(fields, field => field.FieldType == typeof(CurrentLimits))!;
+        var empty = new AnswerTable((CurrentLimits)limits.GetValue(table)!);
         foreach (FieldInfo field in fields)
         {
             field.SetValue(table, field.GetValue(empty));

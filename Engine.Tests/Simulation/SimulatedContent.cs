@@ -35,7 +35,7 @@ internal sealed class SimulatedContent
     public int Read(int offset, Span<byte> destination)
     {
         int count = Math.Clamp(Length - offset, 0, destination.Length);
-        _cache.AsSpan(offset, count).CopyTo(destination);
+        _cache.AsSpan(Math.Min(offset, Length), count).CopyTo(destination);
         return count;
     }
 

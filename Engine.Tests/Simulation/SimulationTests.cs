@@ -41,7 +41,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
             }
         });
         output.WriteLine(coverage.ToString());
-        Assert.True(failure is null, failure?.ToString());
+        Assert.True(failure is null, $"{failure?.Message}\n{failure?.InnerException}");
         if (seeds >= SeedsOfACompleteRun)
         {
             coverage.AssertComplete();
