@@ -36,10 +36,10 @@ public sealed class LayoutTests
     [Fact]
     public void An_order_is_at_most_three_cache_lines() => Assert.True(Unsafe.SizeOf<Order>() <= 192, $"{Unsafe.SizeOf<Order>()} bytes");
 
-    /// <summary>Routes are derived, the others belong to a single step of the core.</summary>
+    /// <summary>Routes are derived, positions are saved number by number, the others belong to a single step of the core.</summary>
     private static readonly Type[] BuiltAnew =
     [
-        typeof(Quotes.Leg), typeof(Quotes.Route), typeof(AccountName),
+        typeof(Quotes.Leg), typeof(Quotes.Route), typeof(AccountName), typeof(EventPosition),
         .. typeof(ICommand).Assembly.GetTypes().Where(type => type.Name is "ClosedMaster" or "Candidate"),
     ];
 

@@ -32,4 +32,6 @@ internal enum Features
     UnknownIds = 1 << 24,
     Hedging = 1 << 25,
     LimitChanges = 1 << 26,
+    PricesAtLimit = 1 << 27,
+    FineCurrencies = 1 << 28,
 }

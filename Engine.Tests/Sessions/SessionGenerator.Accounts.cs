@@ -202,33 +202,4 @@ internal sealed partial class SessionGenerator
             default: Send(new QueryAccount { Account = account }); break;
         }
     }
-
-    private void Redefine()
-    {
-        int symbol = _random.Between(0, _markets.Count - 1);
-        switch (_random.Between(0, 3))
-        {
-            case 0:
-                Send(Definition(_markets[symbol]));
-                break;
-            case 1:
-                RegisterInstrument other = Definition(_markets[symbol]);
-                other.ContractSize *= 2;
-                Send(in other);
-                break;
-            case 2:
-                RegisterGroup group = _random.ItemOf(_model.Groups).Definition;
-                group.WarningLevel += 100_000;
-                group.Liquidation = _random.OneOf(LiquidationRule.LargestLossFirst, LiquidationRule.All);
-                group.NegativeBalanceProtection = _random.Chance(0.5);
-                group.MaxLeverage = _random.OneOf(0, 50);
-                group.Conversion = Has(Features.ConversionModes) ? ConversionPrice.Mid : ConversionPrice.Ask;
-                group.MarginPrice = _random.Chance(0.1) ? MarginPrice.Open : group.MarginPrice;
-                Send(in group);
-                break;
-            default:
-                Send(GroupSettings(_random.OneOf(-1, 0, 1, 50), _random.OneOf(-1, symbol, symbol)));
-                break;
-        }
-    }
 }

@@ -39,11 +39,14 @@ internal readonly record struct RawQuote(int BidPoints, int AskPoints)
 
     /// <summary>What a buyer of a group with this half-spread pays, a seller gets (semantics, section 2).</summary>
     public int ClientPrice(Side side, int halfSpreadPoints) =>
-        side == Side.Buy ? AskPoints + halfSpreadPoints : BidPoints - halfSpreadPoints;
+        side == Side.Buy ? AskPoints + halfSpreadPoints : ClientBid(halfSpreadPoints);
 
     /// <summary>The price at which a holding of this side closes.</summary>
     public int ClosePrice(Side side, int halfSpreadPoints) =>
-        side == Side.Buy ? BidPoints - halfSpreadPoints : AskPoints + halfSpreadPoints;
+        side == Side.Buy ? ClientBid(halfSpreadPoints) : AskPoints + halfSpreadPoints;
+
+    /// <summary>At least one point: a market that falls below the half-spread still has a price, so that what is open can close.</summary>
+    private int ClientBid(int halfSpreadPoints) => Math.Max(1, BidPoints - halfSpreadPoints);
 }
 
 /// <summary>
