@@ -70,7 +70,7 @@ internal sealed class Serve : IAsyncDisposable
         _engine = new TradingEngine(
             settings.Limits, _gateway is null ? readers : [.. readers, _gateway], _clock, continuesByItself: source is null, names,
             settings.Store with { Directory = directory.Path });
-        _gateway?.Attach(_engine);
+        _gateway?.Attach(_engine, () => _engine.IsStorageLow);
         _snapshots = new SnapshotSchedule(_engine, directory.Path, settings.Snapshots, _loggers.CreateLogger<SnapshotSchedule>());
     }
 
@@ -221,7 +221,7 @@ internal sealed class Serve : IAsyncDisposable
         await Console.Error.WriteLineAsync(
             $"{failure.Exception.Message}; nothing that was acknowledged is lost: mend the disk and start again");
         await _logger.DisposeAsync();
-        ProcessEnd.Now(ExitCode.InputOutputFailed);
+        LinuxCalls.ExitNow(ExitCode.InputOutputFailed);
     }
 
     private async Task StopAsync()
@@ -280,6 +280,7 @@ internal sealed class Serve : IAsyncDisposable
     private EngineMetrics CreateMetrics()
     {
         var metrics = new EngineMetrics(_engine, _totals, _services);
+        metrics.Add(text => StoreMetrics.Write(text, _engine.Journal, _snapshots));
         metrics.Add(text => DoorMetrics.Write(text, _redis.Status));
         _services.Set("redis", () => DoorMetrics.State(_redis.Status));
         if (_gateway is not null)

@@ -4,6 +4,7 @@ using CopyEngine.Journal;
 using CopyEngine.Pipeline;
 using CopyEngine.Recovery;
 using CopyEngine.Snapshots;
+using CopyEngine.Storage;
 
 namespace CopyEngine;
 
@@ -117,6 +118,9 @@ public sealed class TradingEngine : IAsyncDisposable
     /// </summary>
     public bool IsStorageLow => _journal.Journal?.IsStorageLow ?? false;
 
+    /// <summary>Day (since the Unix epoch) whose rollover was done last when the engine started; 0: none.</summary>
+    public int LastRolloverDay { get; private set; }
+
     /// <summary>Recovers what the store knows, tells the listeners of it, then takes commands. Returns when commands are taken.</summary>
     /// <exception cref="RecoveryRefusedException">What was found does not allow a start (exit 78).</exception>
     /// <exception cref="JournalDamagedException">The journal is damaged (exit 78).</exception>
@@ -218,6 +222,7 @@ public sealed class TradingEngine : IAsyncDisposable
         RecoveredEngine recovered = new EngineRecovery(store, _limits, _core, History).Start();
         _recovered = recovered.Core.Sequence;
         Recovered = recovered.Report;
+        LastRolloverDay = recovered.Core.LastRolloverDay;
         _core.Adopt(recovered.Core);
         _journal.Open(new JournalWriter(store.Journal, store.Limits, store.Durability, recovered.Position, recovered.Core.FixedLimits));
         _gate.Close(_commands, _commands.GetBarrierFor(_journal), _recovered);

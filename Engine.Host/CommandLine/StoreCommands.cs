@@ -103,7 +103,7 @@ internal static class StoreCommands
         using JournalReader reader = JournalReader.Open(store.Journal, from, to);
         while (reader.TryRead(out JournalRecord record))
         {
-            if (record.Kind != JournalRecordKind.Commit)
+            if (record.Kind != RecordKind.Commit)
             {
                 output.WriteLine(RecordText.Of(in record));
             }

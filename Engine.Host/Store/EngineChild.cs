@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CopyEngine.Storage;
 
 namespace CopyEngine.Host.Store;
 
@@ -23,6 +24,6 @@ internal static class EngineChild
         {
             Thread.Sleep(Look);
         }
-        ProcessEnd.Now(ExitCode.InputOutputFailed);
+        LinuxCalls.ExitNow(ExitCode.InputOutputFailed);
     }
 }

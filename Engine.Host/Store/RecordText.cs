@@ -29,7 +29,7 @@ internal static class RecordText
         {
             json.WriteStartObject();
             json.WriteNumber("sequence", record.Sequence);
-            if (record.Kind == JournalRecordKind.Command)
+            if (record.Kind == RecordKind.Command)
             {
                 var slot = new CommandSlot();
                 record.CopyTo(ref slot);
@@ -38,9 +38,9 @@ internal static class RecordText
             else
             {
                 json.WriteString("type", record.Kind.ToString());
-                if (record.Kind == JournalRecordKind.StateHash)
+                if (record.Kind == RecordKind.StateHash)
                 {
-                    json.WriteString("stateHash", record.Hash.ToString());
+                    json.WriteString("stateHash", record.StateHash.ToString());
                 }
             }
             json.WriteEndObject();

@@ -27,6 +27,9 @@ internal sealed partial class TradingCore
         Sequence = sequence;
     }
 
+    /// <summary>Days since the Unix epoch of the last business day that was rolled over, 0: none yet.</summary>
+    public int LastRolloverDay => _swaps.LastDay;
+
     /// <summary>Hash of the whole state, the same after the same commands on any machine.</summary>
     public StateHash ComputeHash()
     {

@@ -29,7 +29,10 @@ internal sealed class JournalReader : IDisposable
         _reader = new BatchReader(storage, SegmentHeader.NameOf(segments[index]));
     }
 
-    /// <summary>Behind the batch in hand: where a journal goes on when everything of it was read.</summary>
+    /// <summary>
+    /// Behind the batch in hand: right after opening the one before the first command wanted, where a journal goes on when
+    /// everything of it was read.
+    /// </summary>
     public JournalPosition Position => _reader.Position;
 
     /// <summary>The header of the segment in hand.</summary>
@@ -48,7 +51,9 @@ internal sealed class JournalReader : IDisposable
             string what = segments.Count == 0 ? "there is no segment" : $"the first segment begins with sequence {segments[0]}";
             throw JournalDamagedException.At(storage.Path, SegmentHeader.NameOf(fromSequence), 0, fromSequence, what);
         }
-        return new JournalReader(storage, segments, index, fromSequence, toSequence);
+        var reader = new JournalReader(storage, segments, index, fromSequence, toSequence);
+        reader.PassOverBatchesBefore(fromSequence);
+        return reader;
     }
 
     /// <summary>The next record, or false at the end.</summary>
@@ -78,6 +83,14 @@ internal sealed class JournalReader : IDisposable
     }
 
     public void Dispose() => _reader.Dispose();
+
+    /// <summary>So that <see cref="Position"/> tells at once what stands before the first command wanted.</summary>
+    private void PassOverBatchesBefore(long sequence)
+    {
+        while (_reader.NextSequence < sequence && TryNextBatch())
+        {
+        }
+    }
 
     private bool IsWanted(in JournalRecord record) =>
         _reader.NextSequence > _fromSequence

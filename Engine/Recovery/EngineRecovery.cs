@@ -33,22 +33,33 @@ internal sealed class EngineRecovery(EngineStore store, EngineLimits limits, IEv
         TimeSpan load = Stopwatch.GetElapsedTime(started);
 
         started = Stopwatch.GetTimestamp();
-        JournalState journal = JournalScan.Check(store.Journal, (snapshot?.Sequence ?? 0) + 1);
+        JournalState journal = JournalScan.Check(store.Journal, snapshot is null ? 0 : snapshot.Sequence + 1);
         Judge(journal, snapshot);
         if (journal.Torn is { } torn)
         {
             JournalScan.CutTornTail(store.Journal, journal);
-            _notes.Add($"an unfinished batch at the end of the journal was cut: {torn}; nobody was ever told of it");
+            _notes.Add($"{torn.File}, offset {torn.Offset}: an unfinished write of {torn.Bytes} bytes was cut ({torn.Fault}); nobody was ever told of it");
+        }
+        if (!journal.IsEmpty)
+        {
+            // What a crash left readable may still be on its way to the disk, and is told to listeners from here on.
+            JournalScan.MakeDurable(store.Journal, journal);
         }
         TimeSpan check = Stopwatch.GetElapsedTime(started);
 
         core ??= new TradingCore(LimitsOf(journal.Limits), sink);
+        if (core.FixedLimits != FixedLimits.Of(limits))
+        {
+            _notes.Add($"the engine keeps the limits of its first start, {core.FixedLimits}; the configured ones need a new data directory");
+        }
         started = Stopwatch.GetTimestamp();
         core.Recite();
         TimeSpan recite = Stopwatch.GetElapsedTime(started);
 
         started = Stopwatch.GetTimestamp();
-        JournalPosition position = journal.Position;
+        JournalPosition position = journal.IsEmpty && snapshot is not null
+            ? JournalPosition.After(snapshot.Sequence, snapshot.Batch, snapshot.Chain)
+            : journal.Position;
         if (!journal.IsEmpty)
         {
             using JournalReader reader = JournalReader.Open(store.Journal, core.Sequence + 1, toSequence: null);
@@ -73,15 +84,19 @@ internal sealed class EngineRecovery(EngineStore store, EngineLimits limits, IEv
         long started = Stopwatch.GetTimestamp();
         (TradingCore? core, SnapshotHeader? snapshot) = LoadNewest(toSequence);
         TimeSpan load = Stopwatch.GetElapsedTime(started);
-        JournalHead head = JournalHead.Read(store.Journal);
+        if (JournalHead.Read(store.Journal) is not { } head)
+        {
+            throw new RecoveryRefusedException($"{store.Path}: there is no journal to read; give the directory that serve was given as --data");
+        }
+        long from = (snapshot?.Sequence ?? 0) + 1;
         long end = Math.Min(toSequence ?? long.MaxValue, head.DurableSequence);
-        core ??= new TradingCore(LimitsOf(JournalScan.ReadLimits(store.Journal)), sink);
         started = Stopwatch.GetTimestamp();
-        IReadOnlySet<long> voided = JournalScan.FindVoided(store.Journal, core.Sequence + 1);
+        HashSet<long> voided = FindVoided(from, head.DurableSequence);
         TimeSpan check = Stopwatch.GetElapsedTime(started);
         started = Stopwatch.GetTimestamp();
-        using JournalReader reader = JournalReader.Open(store.Journal, core.Sequence + 1, end);
+        using JournalReader reader = JournalReader.Open(store.Journal, from, end);
         CheckLink(reader, snapshot);
+        core ??= new TradingCore(LimitsOf(reader.Segment.Limits), sink);
         Replay(core, reader, voided);
         return new RecoveredEngine(core, reader.Position, Report(core, snapshot) with
         {
@@ -90,6 +105,21 @@ internal sealed class EngineRecovery(EngineStore store, EngineLimits limits, IEv
             Recite = TimeSpan.Zero,
             Replay = Stopwatch.GetElapsedTime(started),
         });
+    }
+
+    /// <summary>A void stands behind the command that it takes out of force, so it is looked for first.</summary>
+    private HashSet<long> FindVoided(long from, long to)
+    {
+        var voided = new HashSet<long>();
+        using JournalReader reader = JournalReader.Open(store.Journal, from, to);
+        while (reader.TryRead(out JournalRecord record))
+        {
+            if (record.Kind == RecordKind.Void)
+            {
+                voided.Add(record.Sequence);
+            }
+        }
+        return voided;
     }
 
     /// <summary>R5: a damaged snapshot is left where it is and the one before is tried.</summary>
@@ -128,7 +158,7 @@ internal sealed class EngineRecovery(EngineStore store, EngineLimits limits, IEv
         {
             throw Refused("every snapshot is damaged and there is no journal");
         }
-        if (journal.IsEmpty && snapshot is not null)
+        if (journal.IsEmpty && snapshot is not null && !store.IsRestored)
         {
             throw Refused($"there is a snapshot of sequence {snapshot.Sequence} but no journal");
         }
@@ -160,14 +190,14 @@ internal sealed class EngineRecovery(EngineStore store, EngineLimits limits, IEv
         var slot = new CommandSlot();
         while (reader.TryRead(out JournalRecord record))
         {
-            if (record.Kind == JournalRecordKind.Command)
+            if (record.Kind == RecordKind.Command)
             {
                 record.CopyTo(ref slot);
                 Apply(core, ref slot, voided);
             }
-            else if (record.Kind == JournalRecordKind.StateHash)
+            else if (record.Kind == RecordKind.StateHash)
             {
-                Compare(record.Sequence, record.Hash);
+                Compare(record.Sequence, record.StateHash);
             }
         }
     }

@@ -20,11 +20,15 @@ public sealed record StoreSettings
 /// <summary>The journal and the snapshots of one engine.</summary>
 internal sealed class EngineStore
 {
+    /// <summary>File among the snapshots that says that they were fetched from elsewhere.</summary>
+    public const string RestoredMark = "restored";
+
     /// <summary>A store on other storage than a directory's, for simulations.</summary>
     public EngineStore(string path, IStorage journal, IStorage snapshots, JournalLimits limits, Durability durability)
     {
         Path = path;
         Journal = journal;
+        SnapshotStorage = snapshots;
         Snapshots = new SnapshotStore(snapshots);
         Limits = limits;
         Durability = durability;
@@ -35,11 +39,19 @@ internal sealed class EngineStore
 
     public IStorage Journal { get; }
 
+    public IStorage SnapshotStorage { get; }
+
     public SnapshotStore Snapshots { get; }
 
     public JournalLimits Limits { get; }
 
     public Durability Durability { get; }
+
+    /// <summary>
+    /// The snapshot came from elsewhere and its journal is gone with the disk that it was on: the one case in which a
+    /// snapshot without a journal is a beginning and not a loss.
+    /// </summary>
+    public bool IsRestored => SnapshotStorage.Exists(RestoredMark);
 
     /// <summary>Opens a directory, which is made if need be.</summary>
     /// <exception cref="StorageException">It cannot be made.</exception>

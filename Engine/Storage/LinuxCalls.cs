@@ -72,6 +72,10 @@ internal static partial class LinuxCalls
     [LibraryImport("libc", EntryPoint = "kill")]
     public static partial int Kill(int process, int signal);
 
+    /// <summary>Ends the process at once: no finalizers, no handlers, no waiting for other threads.</summary>
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    public static partial void ExitNow(int code);
+
     /// <summary>The error number of the call just made, on this thread.</summary>
     public static int LastError => Marshal.GetLastPInvokeError();
 
