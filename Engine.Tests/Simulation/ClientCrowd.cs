@@ -5,7 +5,7 @@ using CopyEngine.Tests.Sessions;
 namespace CopyEngine.Tests.Simulation;
 
 /// <summary>
-/// The clients of a run: a broker, a price feed, traders, and the engine's own timers. Together they want what a random
+/// The clients of a run: a broker, a price feed, traders, and what the engine's own process asks for. Together they want what a random
 /// session of the model tests contains; who comes next is chance, but the world is built in its order.
 /// </summary>
 internal sealed class ClientCrowd
@@ -29,6 +29,8 @@ internal sealed class ClientCrowd
         _traders = [.. Enumerable.Range(1, Traders).Select(number => Client($"trader {number}"))];
         All = [_broker, _feed, .. _traders];
         CommandSlot[] commands = session.Commands;
+        IsEveryIdRemembered = session.Limits.ClientOrderIdsPerAccount > SessionGenerator.CommandsPerSession
+            && !Array.Exists(commands, command => command.Header.Type == CommandType.SetLimits);
         _worldEnd = Array.FindIndex(commands, command => !IsOfWorld(command.Header.Type));
         for (int place = 0; place < Math.Min(machine.Plan.Commands, commands.Length); place++)
         {
@@ -37,6 +39,9 @@ internal sealed class ClientCrowd
     }
 
     public SimulatedClient[] All { get; }
+
+    /// <summary>No id is ever forgotten for want of room.</summary>
+    public bool IsEveryIdRemembered { get; }
 
     public IReadOnlyList<Intention> Intentions => _intentions;
 
@@ -75,6 +80,8 @@ internal sealed class ClientCrowd
         return true;
     }
 
+    public override string ToString() => $"{_timers.Count} timers left; {string.Join("; ", All.Select(client => client.ToString()))}";
+
     /// <summary>What the door refuses when no further journal file can be made ready.</summary>
     private static bool TakesRisk(CommandType type) => type is CommandType.PlaceOrder or CommandType.Follow or CommandType.OpenAccount;
 
@@ -90,7 +97,7 @@ internal sealed class ClientCrowd
     {
         command.Header.Session = 0;
         command.Header.Correlation = 0;
-        if (command.Header.Type is CommandType.Tick or CommandType.Rollover)
+        if (command.Header.Type is CommandType.Tick or CommandType.Rollover or CommandType.SetLimits)
         {
             command.Header.Key = 0;
             _timers.Enqueue((place, command));

@@ -62,6 +62,12 @@ internal sealed class EngineLife(SimulatedMachine machine, ClientCrowd crowd, bo
             CountWhere();
             return LifeEnd.Killed;
         }
+        catch (StorageException) when (_process.IsDead)
+        {
+            // Somebody on the way took the end of the process for a failure.
+            CountWhere();
+            return LifeEnd.Killed;
+        }
         catch (StorageException failure)
         {
             Violation.Unless(machine.Disk.IsAfflicted, "X4", $"a file operation failed on a sound disk: {failure.Message}");

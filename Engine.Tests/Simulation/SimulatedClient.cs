@@ -1,5 +1,6 @@
 using CopyEngine.Commands;
 using CopyEngine.Events;
+using CopyEngine.Tests.Sessions;
 
 namespace CopyEngine.Tests.Simulation;
 
@@ -114,6 +115,12 @@ internal sealed class SimulatedClient(string name, int window, SendLedger sends,
     {
         int next = judge.NextKept(_nextEvent);
         Violation.Unless(next >= number, "O6", $"{name} comes back and never hears of event {next}");
+    }
+
+    public override string ToString()
+    {
+        string unanswered = string.Join(", ", _underWay.Values.Take(3).Select(intention => CommandText.Of(intention.Command)));
+        return $"{name} wants {_wanted.Count} and waits for {_underWay.Count} answers, has read {_nextEvent} events; {unanswered}";
     }
 
     private Judge.Fact Expect(int number, ref EventSlot slot)

@@ -161,7 +161,7 @@ internal sealed class SimulatedDisk
     public void Count(Fault fault) => _faults.Count(fault);
 
     /// <summary>Often among the first operations, which are those of a start.</summary>
-    private int Soon() => _random.Between(1, _random.OneOf(12, 60, 300, 1_500));
+    private int Soon() => _random.Between(1, _random.OneOf(8, 40, 200, 800));
 
     private SimulatedDirectory Add(string name)
     {

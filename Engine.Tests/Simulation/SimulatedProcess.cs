@@ -10,10 +10,7 @@ internal sealed class SimulatedProcess
     /// <summary>What the process was doing when it was ended at the disk.</summary>
     public DiskWork? EndedAt { get; private set; }
 
-    /// <summary>Operations on the disk so far.</summary>
-    public int Operations { get; private set; }
-
-    /// <summary>Ends the process at its n-th operation from now.</summary>
+    /// <summary>Ends the process at its n-th operation from now that changes something.</summary>
     public void EndAfter(int operations) => _operationsLeft = operations;
 
     public void Kill() => IsDead = true;
@@ -22,9 +19,7 @@ internal sealed class SimulatedProcess
     /// <returns>True if it is the one at which the process ends.</returns>
     public bool IsItsLast(DiskWork work)
     {
-        Operations++;
-        _operationsLeft--;
-        if (_operationsLeft > 0)
+        if (work == DiskWork.Read || --_operationsLeft > 0)
         {
             return false;
         }

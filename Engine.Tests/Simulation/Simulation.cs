@@ -15,16 +15,15 @@ internal sealed class Simulation
 {
     private readonly SimulatedMachine _machine;
     private readonly ClientCrowd _crowd;
-    private readonly Session _session;
     private int _life;
 
     private Simulation(int seed, EngineBuild build, Coverage coverage)
     {
         var random = new RandomChoices(seed);
         var plan = SimulationPlan.Draw(random);
-        _session = SessionGenerator.Generate(random.Between(0, int.MaxValue - 1));
-        EngineLimits limits = _session.Limits with { WorkQuota = plan.WorkQuota, Accounts = 64, Instruments = 32, Groups = 8, Currencies = 16 };
-        var clock = new SimulatedClock(_session.Commands[0].Header.Time);
+        Session session = SessionGenerator.Generate(random.Between(0, int.MaxValue - 1));
+        EngineLimits limits = session.Limits with { WorkQuota = plan.WorkQuota, Accounts = 64, Instruments = 32, Groups = 8, Currencies = 16 };
+        var clock = new SimulatedClock(session.Commands[0].Header.Time);
         var faults = new FaultLog();
         var sends = new SendLedger();
         _machine = new SimulatedMachine
@@ -39,7 +38,7 @@ internal sealed class Simulation
             Judge = new Judge(limits, sends, coverage, plan.IsModelled),
             Limits = limits,
         };
-        _crowd = new ClientCrowd(_machine, _session);
+        _crowd = new ClientCrowd(_machine, session);
     }
 
     /// <summary>Runs one seed.</summary>
@@ -81,6 +80,6 @@ internal sealed class Simulation
             new Aftermath(_machine).Follow(end);
             _life++;
         }
-        new Audit(_machine).Run(_crowd, remembersAll: _session.Limits.ClientOrderIdsPerAccount > SessionGenerator.CommandsPerSession);
+        new Audit(_machine).Run(_crowd);
     }
 }
