@@ -27,11 +27,11 @@ internal sealed class Aftermath(SimulatedMachine machine)
                 machine.Disk.DropCache();
             }
         }
-        if (_random.Chance(0.1))
+        if (machine.Build.IsTriedOnCopies && _random.Chance(0.1))
         {
             RecoverTwice();
         }
-        if (!isPowerCut)
+        if (machine.Build.IsTriedOnCopies && !isPowerCut)
         {
             Flip(Fault.JournalBitFlips, machine.Disk.Journal, name => name.EndsWith(".seg", StringComparison.Ordinal));
             Flip(Fault.HeadBitFlips, machine.Disk.Journal, name => name == JournalHead.FileName);

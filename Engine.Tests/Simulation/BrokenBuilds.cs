@@ -61,6 +61,8 @@ internal sealed class ChecksNoChecksums : EngineBuild
 {
     public override bool TakesSnapshots => false;
 
+    public override bool IsTriedOnCopies => true;
+
     /// <summary>The journal once more, whole by all its checksums, one bit of one order other than it was.</summary>
     public override void Meet(SimulatedMachine machine, SimulatedDisk damaged)
     {

@@ -16,6 +16,7 @@ internal sealed class CascadeCompleteness
     private readonly Dictionary<long, int> _providers = [];
     private readonly Dictionary<(int Provider, int Follower), bool> _isPaused = [];
     private readonly Dictionary<int, HashSet<long>> _caught = [];
+    private readonly HashSet<long> _left = [];
 
     public bool IsUnderWay => _caught.Count > 0;
 
@@ -44,7 +45,19 @@ internal sealed class CascadeCompleteness
     }
 
     /// <summary>At quiescence no cascade is half done.</summary>
-    public void CheckEnd() => Violation.Unless(!IsUnderWay, "C7", "a cascade began and never ended");
+    public void CheckEnd()
+    {
+        Violation.Unless(!IsUnderWay, "C7", "a cascade began and never ended");
+        _left.IntersectWith(_open.Keys);
+        CheckWaits(_left);
+    }
+
+    /// <summary>Copies that a cascade left open wait for a price of their own, or with their master for its.</summary>
+    private void CheckWaits(HashSet<long> copies)
+    {
+        long left = copies.FirstOrDefault(copy => !_waiting.Contains(copy) && !_waiting.Contains(_open[copy].MasterOrderId));
+        Violation.Unless(left == 0, "C7", $"copy {left} is left open by a cascade");
+    }
 
     private void Take(in OrderReport report)
     {
@@ -104,8 +117,9 @@ internal sealed class CascadeCompleteness
         if (report.Kind == MarginEventKind.CascadeDone)
         {
             Violation.Unless(_caught.Remove(provider, out HashSet<long>? copies), "C7", $"a cascade of account {provider} ends and never began");
-            long left = copies!.FirstOrDefault(order => _open.ContainsKey(order) && !_waiting.Contains(order));
-            Violation.Unless(left == 0, "C7", $"copy {left} is left open by the cascade of account {provider}");
+            copies!.IntersectWith(_open.Keys);
+            CheckWaits(copies);
+            _left.UnionWith(copies);
             KeyValuePair<(int Provider, int Follower), bool> active = _isPaused.FirstOrDefault(link => link.Key.Provider == provider && !link.Value);
             Violation.Unless(active.Key == default, "C7", $"the link {active.Key} is active after its provider's cascade");
         }

@@ -4,9 +4,9 @@ using CopyEngine.Storage;
 namespace CopyEngine.Tests.Simulation;
 
 /// <summary>The program under test: sound here; canaries are builds with one mistake, which the simulator must find.</summary>
-internal class EngineBuild
+internal abstract class EngineBuild
 {
-    public static readonly EngineBuild Sound = new();
+    public static readonly EngineBuild Sound = new SoundBuild();
 
     /// <summary>How this build reaches its files.</summary>
     public virtual IStorage Open(IStorage storage) => storage;
@@ -25,11 +25,22 @@ internal class EngineBuild
     {
     }
 
+    /// <summary>
+    /// Whether it is started on copies of its disk as well, damaged ones among them; if not, its mistake has to show in an
+    /// ordinary life.
+    /// </summary>
+    public virtual bool IsTriedOnCopies => false;
+
     /// <summary>Whether this build takes snapshots.</summary>
     public virtual bool TakesSnapshots => true;
 
     /// <summary>How this build finds a journal in which a bit has turned over.</summary>
     public virtual void Meet(SimulatedMachine machine, SimulatedDisk damaged)
     {
+    }
+
+    private sealed class SoundBuild : EngineBuild
+    {
+        public override bool IsTriedOnCopies => true;
     }
 }

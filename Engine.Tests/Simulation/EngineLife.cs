@@ -220,14 +220,14 @@ internal sealed class EngineLife(SimulatedMachine machine, ClientCrowd crowd, bo
 
     private void Commit(SimulatedEngine engine)
     {
-        int count = _random.Between(1, _plan.LargestBatch);
-        if (engine.Unwritten > 0)
+        _isCommitting = true;
+        engine.Append(_random.Between(1, _plan.LargestBatch));
+        if (_random.Chance(0.7))
         {
-            _isCommitting = true;
-            engine.Commit(Math.Min(count, engine.Unwritten));
-            _isCommitting = false;
-            Promise(engine);
+            engine.Commit();
         }
+        _isCommitting = false;
+        Promise(engine);
     }
 
     /// <summary>What may be told from now on may never be lost from now on.</summary>
@@ -293,13 +293,23 @@ internal sealed class EngineLife(SimulatedMachine machine, ClientCrowd crowd, bo
         engine.Journal.Upkeep();
         if (machine.Build.TakesSnapshots && _random.Chance(_plan.Snapshots * 10))
         {
-            new SnapshotRun(machine).Run(engine, isHealthy);
+            TakeSnapshot(engine);
         }
         if (_random.Chance(0.02))
         {
             engine.Trim();
         }
         machine.Disk.Change(_plan, isHealthy);
+    }
+
+    private void TakeSnapshot(SimulatedEngine engine)
+    {
+        if (new SnapshotRun(machine).Run(engine, isHealthy))
+        {
+            machine.Faults.Count(Fault.EndsInSnapshot);
+            _process.Kill();
+            throw new SimulatedCrashException();
+        }
     }
 
     private bool IsQuiet(SimulatedEngine engine) =>

@@ -126,6 +126,8 @@ internal sealed class SimulatedClient(string name, int window, SendLedger sends,
     private Judge.Fact Expect(int number, ref EventSlot slot)
     {
         (long sequence, int index) = (slot.Header.Sequence, slot.Header.Index);
+        Violation.Unless(
+            _nextEvent == 0 || new EventPosition(sequence, index).CompareTo(Seen) > 0, "O6", $"{name} is told of {sequence}/{index} again");
         Violation.Unless(number < judge.Events.Count, "S3", $"{name} is told of {sequence}/{index}, which may be lost yet");
         Judge.Fact fact = judge.Events[number];
         Violation.Unless(

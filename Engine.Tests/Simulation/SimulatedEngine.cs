@@ -52,9 +52,6 @@ internal sealed class SimulatedEngine : IEventSink, IDisposable
 
     public long Appended => _appended;
 
-    /// <summary>Commands that have a place and are not in the journal yet.</summary>
-    public int Unwritten => (int)(Claimed - _appended);
-
     /// <summary>Up to which command everything counts as kept.</summary>
     public long Promised => _machine.Build.Promised(Journal.DurableSequence, _appended);
 
@@ -98,15 +95,20 @@ internal sealed class SimulatedEngine : IEventSink, IDisposable
         }
     }
 
-    /// <summary>Writes the next commands as one batch.</summary>
-    public void Commit(int count)
+    /// <summary>Puts the next commands into the journal's batch.</summary>
+    public void Append(int count)
     {
-        for (int i = 0; i < count; i++)
+        for (; count > 0 && _appended < Claimed; count--)
         {
             CommandSlot command = CommandAt(_appended + 1);
             Journal.Append(in command);
             _appended++;
         }
+    }
+
+    /// <summary>Writes the batch.</summary>
+    public void Commit()
+    {
         while (_tickHashes.TryTake(_appended, out long tick, out StateHash hash))
         {
             Journal.AppendStateHash(tick, hash);

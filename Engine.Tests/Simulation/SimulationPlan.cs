@@ -52,7 +52,7 @@ internal sealed class SimulationPlan
             WorkQuota = random.OneOf(2, 3, 7, 32, 2_048),
             SegmentBytes = random.OneOf(8, 12, 16, 64) * 1_024,
             LargestBatch = random.OneOf(1, 2, 8, 24),
-            RetainedEvents = random.OneOf(64, 1_024, 100_000, 100_000),
+            RetainedEvents = random.OneOf(8, 64, 10_000, 10_000),
             Window = random.OneOf(1, 4, 16),
             Snapshots = random.OneOf(0, 0.003, 0.01, 0.03),
         };

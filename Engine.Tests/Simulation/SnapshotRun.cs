@@ -7,7 +7,8 @@ namespace CopyEngine.Tests.Simulation;
 /// <summary>A run of the process that takes a snapshot beside the running engine; it may end amid its work, the engine lives on.</summary>
 internal sealed class SnapshotRun(SimulatedMachine machine)
 {
-    public void Run(SimulatedEngine engine, bool isHealthy)
+    /// <returns>Whether the whole machine went down amid the work.</returns>
+    public bool Run(SimulatedEngine engine, bool isHealthy)
     {
         var process = new SimulatedProcess();
         if (!isHealthy && machine.Strikes(Fault.SnapshotProcessIsKilled, 0.3))
@@ -26,11 +27,13 @@ internal sealed class SnapshotRun(SimulatedMachine machine)
         catch (SimulatedCrashException) when (process.IsDead)
         {
             machine.Faults.Count(Fault.SnapshotProcessIsKilled);
+            return machine.Strikes(Fault.EndsInSnapshot, 0.5);
         }
         catch (StorageException failure)
         {
             Violation.Unless(machine.Disk.IsAfflicted, "X4", $"no snapshot on a sound disk: {failure.Message}");
         }
+        return false;
     }
 
     /// <summary>A snapshot of the present is that of an engine that was never interrupted.</summary>
