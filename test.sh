@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 source scripts/tools.sh
 
 need_dotnet
-install_packages redis-server python3-msgpack python3-redis || say "Tests that need a missing package are skipped and say so."
+install_packages redis-server python3-msgpack python3-redis strace || say "Tests that need a missing package are skipped and say so."
 install_peer Engine.Tests/Protocol/peer || say "Tests against the npm MessagePack peer are skipped."
 build CopyEngine.sln
 say "Checking the formatting"

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using CopyEngine.Core;
 using CopyEngine.Journal;
+using CopyEngine.Recovery;
 using Xunit;
 
 namespace CopyEngine.Tests.Architecture;
@@ -45,7 +46,7 @@ public sealed class DependencyTests
     }
 
     /// <summary>What users of the engine set and see of its inner modules.</summary>
-    private static readonly Type[] Shown = [typeof(Durability), typeof(JournalStatistics)];
+    private static readonly Type[] Shown = [typeof(Durability), typeof(JournalStatistics), typeof(StoreSettings), typeof(RecoveryReport)];
 
     [Fact]
     public void The_core_is_not_public()

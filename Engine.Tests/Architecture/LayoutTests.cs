@@ -36,7 +36,7 @@ public sealed class LayoutTests
     [Fact]
     public void An_order_is_at_most_three_cache_lines() => Assert.True(Unsafe.SizeOf<Order>() <= 192, $"{Unsafe.SizeOf<Order>()} bytes");
 
-    /// <summary>Routes are derived, positions are saved number by number, the others belong to a single step of the core.</summary>
+    /// <summary>Routes are derived, positions are saved field by field, the others belong to a single step of the core.</summary>
     private static readonly Type[] BuiltAnew =
     [
         typeof(Quotes.Leg), typeof(Quotes.Route), typeof(AccountName), typeof(EventPosition),

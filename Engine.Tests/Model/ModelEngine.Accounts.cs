@@ -58,6 +58,11 @@ internal sealed partial class ModelEngine
             Currency = command.Currency.ToString(),
             Leverage = command.Leverage,
         };
+        decimal deposit = Units.ToDecimal(command.Deposit);
+        if (deposit < 0 || deposit > LargestAmount || RoundToMinorUnit(account, deposit) != deposit)
+        {
+            return RejectCode.InvalidSetting;
+        }
         _accounts.Add(account);
         Emit(new AccountOpened
         {
@@ -69,6 +74,11 @@ internal sealed partial class ModelEngine
             Currency = command.Currency,
             MinorDecimals = (byte)MinorDecimals(account.Currency),
         });
+        if (deposit != 0)
+        {
+            BookFunds(account, deposit);
+            account.IsDirty = true;
+        }
         return RejectCode.None;
     }
 

@@ -90,7 +90,7 @@ internal sealed partial class SessionGenerator
                 Send(new MoveFunds { RequestId = NewId(), Account = account.Id, Amount = Extreme() }, Key());
                 return;
             case 11:
-                Send(new OpenAccount { UserType = UserType.Live, AccountNumber = _random.OneOf(0, 1, -1, 1), Group = _random.OneOf(-1, 0, 9), Currency = CurrencyCode.From("USD"), Leverage = _random.OneOf(0, 1, 10_000, 10_001) }, Key());
+                Send(new OpenAccount { RequestId = NewId(), UserType = UserType.Live, AccountNumber = _random.OneOf(0, 1, -1, 1), Group = _random.OneOf(-1, 0, 9), Currency = _random.OneOf(CurrencyCode.From("USD"), CurrencyCode.From("SEK"), default), Leverage = _random.OneOf(0, 1, 10_000, 10_001) }, Key());
                 return;
             case 12:
                 SendExtremeFollow();
@@ -173,6 +173,7 @@ internal sealed partial class SessionGenerator
         CommandType.ModifyOrder => !slot.As<ModifyOrder>().ClientOrderId.IsEmpty,
         CommandType.CancelOrder => !slot.As<CancelOrder>().ClientOrderId.IsEmpty,
         CommandType.CloseAll => !slot.As<CloseAll>().ClientOrderId.IsEmpty,
+        CommandType.OpenAccount => !slot.As<OpenAccount>().RequestId.IsEmpty,
         CommandType.MoveFunds => !slot.As<MoveFunds>().RequestId.IsEmpty,
         CommandType.Follow => !slot.As<Follow>().RequestId.IsEmpty,
         CommandType.Unfollow => !slot.As<Unfollow>().RequestId.IsEmpty,

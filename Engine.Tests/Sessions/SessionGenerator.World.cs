@@ -186,18 +186,23 @@ internal sealed partial class SessionGenerator
     private void AddAccount(UserType type, int number, int group)
     {
         string currency = Has(Features.ForeignCurrencies) && _random.Chance(0.6) ? AnyCurrency() : "USD";
+        int leverage = Has(Features.HighLeverage) ? _random.OneOf(100, 500, 1_000) : _random.OneOf(1, 30, 100, 200);
+        string balance = _random.Chance(0.95) ? _random.OneOf("100", "1000", "10000", "25000", "100000") : "0";
+        long deposit = Fixed8.Parse(currency == "JPY" ? balance + "00" : balance);
+        bool isPartOfOpening = number % 2 == 1;
         Send(new OpenAccount
         {
+            RequestId = NewId(),
             UserType = type,
             AccountNumber = number,
             Group = group,
             Currency = CurrencyCode.From(currency),
-            Leverage = Has(Features.HighLeverage) ? _random.OneOf(100, 500, 1_000) : _random.OneOf(1, 30, 100, 200),
-        });
-        if (_random.Chance(0.95))
+            Leverage = leverage,
+            Deposit = isPartOfOpening ? deposit : 0,
+        }, Key());
+        if (deposit != 0 && !isPartOfOpening)
         {
-            string balance = _random.OneOf("100", "1000", "10000", "25000", "100000");
-            Send(new MoveFunds { Account = _model.Accounts.Count - 1, Amount = Fixed8.Parse(currency == "JPY" ? balance + "00" : balance) });
+            Send(new MoveFunds { Account = _model.Accounts.Count - 1, Amount = deposit });
         }
     }
 

@@ -3,7 +3,7 @@ using CopyEngine.Numerics;
 
 namespace CopyEngine.Commands;
 
-/// <summary>Opens an account with nothing on it.</summary>
+/// <summary>Opens an account.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct OpenAccount : ICommand
 {
@@ -29,6 +29,12 @@ public struct OpenAccount : ICommand
 
     /// <summary>Leverage 1 to 10,000.</summary>
     public int Leverage;
+
+    /// <summary>
+    /// Opening balance in 10^-8 of the currency, a whole number of its minor units; 0: none. Part of the opening, so that there
+    /// is no moment, and no crash, between an account and its first money.
+    /// </summary>
+    public long Deposit;
 }
 
 /// <summary>Deposits, or withdraws when negative.</summary>

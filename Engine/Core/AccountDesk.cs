@@ -80,11 +80,20 @@ internal sealed class AccountDesk(
 
     public void Open(in OpenAccount command, StateHash content)
     {
+        if (!groups.Contains(command.Group))
+        {
+            answers.Refuse(in command.RequestId, RejectCode.UnknownGroup);
+            return;
+        }
         if (!answers.IsNewRequest(in command.RequestId, content))
         {
             return;
         }
         RejectCode refusal = accounts.Check(in command);
+        if (refusal == RejectCode.None && !IsSoundDeposit(in command))
+        {
+            refusal = RejectCode.InvalidSetting;
+        }
         int currency = refusal == RejectCode.None ? currencies.FindOrAdd(in command.Currency) : -1;
         if (refusal == RejectCode.None && currency < 0)
         {
@@ -102,6 +111,10 @@ internal sealed class AccountDesk(
             links.AddProvider(opened.Account);
         }
         output.Emit(in opened);
+        if (command.Deposit > 0)
+        {
+            ledger.Move(opened.Account, new Money(command.Deposit));
+        }
         answers.Done(in command.RequestId);
     }
 
@@ -169,6 +182,14 @@ internal sealed class AccountDesk(
             output.Emit(new Events.OrderState { Order = reports.Of(place, status, Cause.None, now) });
         }
         output.Emit(new QueryEnd { Account = command.Account, Count = count });
+    }
+
+    private bool IsSoundDeposit(in OpenAccount command)
+    {
+        var deposit = new Money(command.Deposit);
+        int known = currencies.Find(in command.Currency);
+        int decimals = known >= 0 ? currencies.MinorDecimals(known) : CurrencyTable.MinorDecimals(command.Currency.ToString());
+        return command.Deposit >= 0 && deposit.IsWithinLimit && deposit.RoundToMinorUnit(decimals) == deposit;
     }
 
     private RejectCode CheckFunds(in MoveFunds command, long now)

@@ -26,14 +26,15 @@ internal enum BatchOutcome
 /// </summary>
 internal sealed class BatchReader : IDisposable
 {
-    private const int ReadAhead = 256 << 10;
+    private const int ReadAhead = 512 << 10;
 
     private readonly IStorageFile _file;
-    private byte[] _bytes = new byte[2 * ReadAhead];
+    private byte[] _bytes = [];
 
     // The window _bytes[_start.._end] holds the file from Offset on; ChainHash.Length bytes before it stay free.
     private int _start = ChainHash.Length;
     private int _end = ChainHash.Length;
+    private int _batchLength;
 
     public BatchReader(IStorage storage, string name)
     {
@@ -47,6 +48,7 @@ internal sealed class BatchReader : IDisposable
             _file.Dispose();
             throw;
         }
+        _bytes = new byte[(int)Math.Min(ReadAhead, ChainHash.Length + _file.Length)];
         Offset = SegmentHeader.Length;
         NextSequence = Header.FirstSequence;
         NextBatch = Header.FirstBatch;
@@ -76,8 +78,6 @@ internal sealed class BatchReader : IDisposable
     public string Fault { get; private set; } = string.Empty;
 
     public JournalPosition Position => new(NextSequence, NextBatch, Chain, _file.Name, Offset, Header.Number);
-
-    private int _batchLength;
 
     /// <summary>Reads the batch at <see cref="Offset"/> and moves behind it if it is whole.</summary>
     public BatchOutcome TryRead()
@@ -188,15 +188,15 @@ internal sealed class BatchReader : IDisposable
         {
             return;
         }
-        if (_start + length + ReadAhead > _bytes.Length)
+        if (_start + length > _bytes.Length)
         {
-            byte[] target = ChainHash.Length + length + ReadAhead > _bytes.Length ? new byte[_bytes.Length * 2] : _bytes;
-            _bytes.AsSpan(_start, _end - _start).CopyTo(target.AsSpan(ChainHash.Length));
-            _end = ChainHash.Length + _end - _start;
+            int held = _end - _start;
+            byte[] target = ChainHash.Length + length > _bytes.Length ? new byte[2 * (ChainHash.Length + length)] : _bytes;
+            _bytes.AsSpan(_start, held).CopyTo(target.AsSpan(ChainHash.Length));
             _start = ChainHash.Length;
+            _end = _start + held;
             _bytes = target;
         }
-        long fileOffset = Offset + _end - _start;
-        _end += _file.Read(fileOffset, _bytes.AsSpan(_end, Math.Max(ReadAhead, _start + length - _end)));
+        _end += _file.Read(Offset + _end - _start, _bytes.AsSpan(_end));
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using CopyEngine.State;
+using CopyEngine.Commands;
 using CopyEngine.Storage;
 
 namespace CopyEngine.Journal;
@@ -9,12 +9,14 @@ namespace CopyEngine.Journal;
 internal sealed class JournalCut
 {
     private const int Window = 1 << 20;
+    private const string UnfinishedName = "journal.repair";
 
     private readonly IStorage _storage;
     private readonly List<long> _segments;
     private readonly long _fromSequence;
     private BatchReader _reader;
     private int _index;
+    private JournalPosition _end;
 
     private JournalCut(IStorage storage, List<long> segments, int index, long fromSequence)
     {
@@ -24,13 +26,13 @@ internal sealed class JournalCut
         _fromSequence = fromSequence;
         _reader = Open(index);
         Position = _reader.Position;
-        Limits = _reader.Header.Limits;
     }
 
     /// <summary>Behind the last batch that stays whole.</summary>
     public JournalPosition Position { get; private set; }
 
-    public FixedLimits Limits { get; }
+    /// <summary>Behind the batch that was put there.</summary>
+    public JournalPosition End => _end;
 
     /// <summary>Whole records between <see cref="Position"/> and the cut.</summary>
     public byte[] Kept { get; private set; } = [];
@@ -58,9 +60,12 @@ internal sealed class JournalCut
         }
     }
 
-    /// <summary>Removes what follows the cut; copies stay under names that no reader of journals looks at.</summary>
+    /// <summary>
+    /// Removes what follows the cut, and puts a batch with what is kept of the one there in its place; copies stay under
+    /// names that no reader of journals looks at. Interrupted anywhere, it can be done again.
+    /// </summary>
     /// <returns>Whole commands that were given up.</returns>
-    public long Remove()
+    public long Make(long time)
     {
         long lost = 0;
         for (int index = _segments.Count - 1; index > _index; index--)
@@ -71,8 +76,14 @@ internal sealed class JournalCut
             _storage.SyncDirectory();
         }
         lost += CountCommands(Position.Segment, Position.Offset);
-        CopySegment();
-        ClearSegment();
+        CopySegment(UnusedNameFor(Position.Segment), long.MaxValue, []);
+        if (_storage.Exists(UnfinishedName))
+        {
+            _storage.Delete(UnfinishedName);
+        }
+        CopySegment(UnfinishedName, Position.Offset, LastBatch(time));
+        _storage.Rename(UnfinishedName, Position.Segment);
+        _storage.SyncDirectory();
         return lost;
     }
 
@@ -154,29 +165,50 @@ internal sealed class JournalCut
         }
     }
 
-    private void CopySegment()
+    /// <summary>What is kept, the note of the loss, and their commit; the position moves behind it.</summary>
+    private ReadOnlySpan<byte> LastBatch(long time)
     {
-        using IStorageFile from = _storage.Open(Position.Segment, isWritable: false);
-        using IStorageFile to = _storage.Create(UnusedNameFor(Position.Segment), from.Length);
-        byte[] bytes = new byte[Window];
-        for (long offset = 0; from.Read(offset, bytes) is > 0 and int read; offset += read)
+        var batch = new BatchBuffer(Kept.Length + JournalRecord.MostBytes + JournalRecord.CommitBytes);
+        CommandSlot slot = default;
+        foreach (JournalRecord record in new RecordEnumerator(Kept))
         {
-            to.Write(offset, bytes.AsSpan(0, read));
+            if (record.Kind == RecordKind.Command)
+            {
+                record.CopyTo(ref slot);
+                batch.Add(in slot, Position.NextBatch);
+            }
+            else
+            {
+                batch.Add(record.Header.Type, record.Sequence, record.Time, Position.NextBatch, record.Payload);
+            }
         }
-        to.Sync();
-        _storage.SyncDirectory();
+        batch.Add(RecordType.AcceptedLoss, _fromSequence, time, Position.NextBatch, []);
+        ChainHash chain = batch.Seal(Position.Chain, _fromSequence - 1, Position.NextBatch);
+        _end = Position with
+        {
+            NextSequence = _fromSequence,
+            NextBatch = BatchNumber.Next(Position.NextBatch),
+            Chain = chain,
+            Offset = Position.Offset + batch.Length,
+        };
+        return batch.Bytes;
     }
 
-    private void ClearSegment()
+    /// <summary>A new file with the segment's beginning and then these bytes.</summary>
+    private void CopySegment(string name, long beginning, ReadOnlySpan<byte> then)
     {
-        using IStorageFile file = _storage.Open(Position.Segment, isWritable: true);
-        byte[] zeroes = new byte[Window];
-        long length = file.Length;
-        for (long offset = Position.Offset; offset < length; offset += zeroes.Length)
+        using IStorageFile from = _storage.Open(Position.Segment, isWritable: false);
+        using IStorageFile to = _storage.Create(name, Math.Max(from.Length, then.IsEmpty ? 0 : beginning + then.Length));
+        beginning = Math.Min(beginning, from.Length);
+        byte[] bytes = new byte[Window];
+        for (long offset = 0; offset < beginning; offset += bytes.Length)
         {
-            file.Write(offset, zeroes.AsSpan(0, (int)Math.Min(zeroes.Length, length - offset)));
+            int read = from.Read(offset, bytes.AsSpan(0, (int)Math.Min(bytes.Length, beginning - offset)));
+            to.Write(offset, bytes.AsSpan(0, read));
         }
-        file.Sync();
+        to.Write(beginning, then);
+        to.Sync();
+        _storage.SyncDirectory();
     }
 
     /// <summary>Commands from the cut on that are whole, wherever they stand.</summary>

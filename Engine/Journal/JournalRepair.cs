@@ -1,5 +1,3 @@
-using CopyEngine.Commands;
-using CopyEngine.State;
 using CopyEngine.Storage;
 
 namespace CopyEngine.Journal;
@@ -16,20 +14,16 @@ internal static class JournalRepair
     /// </summary>
     /// <returns>Whole commands that were given up.</returns>
     /// <exception cref="ArgumentException">The journal cannot be cut there; the message says where it can.</exception>
-    public static long AcceptLoss(IStorage storage, JournalLimits limits, long fromSequence)
+    public static long AcceptLoss(IStorage storage, long fromSequence)
     {
         JournalCut cut = JournalCut.Find(storage, fromSequence);
-        long lost = cut.Remove();
+        long lost = cut.Make(Now());
         using (HeadFile head = HeadFile.Replace(storage))
         {
-            head.Write(cut.Position, Durability.Fsync);
+            head.Write(cut.End, Durability.Fsync);
             head.SyncWhenWritten();
         }
         storage.SyncDirectory();
-        using var writer = new JournalWriter(storage, limits, Durability.Fsync, cut.Position, cut.Limits, hasOwnThread: false);
-        AppendAgain(writer, cut.Kept);
-        writer.AppendAcceptedLoss(fromSequence, Now());
-        writer.Commit();
         return lost;
     }
 
@@ -49,33 +43,6 @@ internal static class JournalRepair
         using var writer = new JournalWriter(storage, limits, Durability.Fsync, state.Position, state.Limits!.Value, hasOwnThread: false);
         writer.AppendVoid(sequence, Now());
         writer.Commit();
-    }
-
-    /// <summary>The whole records that stood in the cut batch before the cut become a batch of their own.</summary>
-    private static void AppendAgain(JournalWriter writer, ReadOnlySpan<byte> records)
-    {
-        CommandSlot slot = default;
-        foreach (JournalRecord record in new RecordEnumerator(records))
-        {
-            switch (record.Kind)
-            {
-                case RecordKind.Command:
-                    record.CopyTo(ref slot);
-                    writer.Append(in slot);
-                    break;
-                case RecordKind.StateHash:
-                    writer.AppendStateHash(record.Sequence, record.StateHash);
-                    break;
-                case RecordKind.Void:
-                    writer.AppendVoid(record.Sequence, record.Time);
-                    break;
-                case RecordKind.AcceptedLoss:
-                    writer.AppendAcceptedLoss(record.Sequence, record.Time);
-                    break;
-                default:
-                    throw new InvariantBrokenException("a commit ends a batch and is not kept");
-            }
-        }
     }
 
     private static long Now() => (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;

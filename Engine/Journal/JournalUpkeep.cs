@@ -78,6 +78,10 @@ internal sealed class JournalUpkeep : IDisposable
 
     public void Dispose()
     {
+        if (_isEnding)
+        {
+            return;
+        }
         _isEnding = true;
         _requests.Set();
         _thread?.Join();

@@ -33,6 +33,7 @@ internal sealed class JournalWriter : IDisposable
     private long _records;
     private long _bytesWritten;
     private Exception? _failure;
+    private bool _isDisposed;
 
     /// <param name="storage">The journal's directory; the caller has its lock.</param>
     /// <param name="limits">Sizes and intervals.</param>
@@ -154,6 +155,11 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>Ends the upkeep. Records that were not committed are dropped; what was handed to the system is synced.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+        _isDisposed = true;
         _upkeep.Dispose();
         try
         {

@@ -91,7 +91,8 @@ internal readonly record struct SegmentHeader(long FirstSequence, long Number, C
         JournalDamagedException Damaged(string what) => JournalDamagedException.At(storage.Path, file.Name, 0, named, what);
     }
 
-    private static ulong ChecksumOf(ReadOnlySpan<byte> block)
+    /// <summary>What the last word of a header block has to be.</summary>
+    internal static ulong ChecksumOf(ReadOnlySpan<byte> block)
     {
         uint crc = uint.MaxValue;
         foreach (ulong word in MemoryMarshal.Cast<byte, ulong>(block[..ChecksumOffset]))

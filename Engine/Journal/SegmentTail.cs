@@ -12,7 +12,7 @@ internal static class SegmentTail
     /// <returns>Offset behind the last byte that is not zero, rounded up to a whole word.</returns>
     public static long Check(BatchReader reader, out long otherBatch)
     {
-        byte[] bytes = new byte[Window + JournalRecord.MostBytes];
+        byte[] bytes = new byte[Math.Min(Window, reader.File.Length - reader.Offset) + JournalRecord.MostBytes];
         long end = reader.Offset;
         otherBatch = -1;
         for (long offset = reader.Offset; ; offset += Window)
