@@ -226,7 +226,13 @@ internal sealed class Serve : IAsyncDisposable
 
     private async Task<int> UntilFailureAsync(Task<int> operation)
     {
-        await Task.WhenAny(operation, _engine.Failure);
+        using var disk = new DiskWatch(_engine, _loggers.CreateLogger<DiskWatch>());
+        await Task.WhenAny(operation, _engine.Failure, disk.DiskLost);
+        if (disk.DiskLost.IsCompleted)
+        {
+            await AbortAsync(new EngineFailure("journal", _engine.Statistics.Sequence, new StorageException(
+                $"the disk of {_settings.DataDirectory} has not answered for {_engine.DiskWait.TotalSeconds:0} s")));
+        }
         if (_engine.Failure.IsCompleted)
         {
             EngineFailure failure = await _engine.Failure;
