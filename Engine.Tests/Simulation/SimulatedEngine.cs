@@ -24,6 +24,7 @@ internal sealed class SimulatedEngine : IEventSink, IDisposable
     private JournalWriter? _journal;
     private long _recovered;
     private long _appended;
+    private long _committed;
     private EventSlot _slot;
 
     public SimulatedEngine(SimulatedMachine machine, EngineStore store)
@@ -65,7 +66,7 @@ internal sealed class SimulatedEngine : IEventSink, IDisposable
     {
         RecoveredEngine recovered = new EngineRecovery(_store, _machine.Limits, this, History).Start();
         _core = recovered.Core;
-        _recovered = _appended = _core.Sequence;
+        _recovered = _appended = _committed = _core.Sequence;
         SnapshotSequence = recovered.Report.SnapshotSequence ?? 0;
         if (SnapshotSequence > 0)
         {
@@ -109,11 +110,16 @@ internal sealed class SimulatedEngine : IEventSink, IDisposable
     /// <summary>Writes the batch.</summary>
     public void Commit()
     {
+        if (_appended == _committed)
+        {
+            return;
+        }
         while (_tickHashes.TryTake(_appended, out long tick, out StateHash hash))
         {
             Journal.AppendStateHash(tick, hash);
         }
         Journal.Commit();
+        _committed = _appended;
     }
 
     /// <summary>Tells what happened, as far as that may be told; at most some events.</summary>
