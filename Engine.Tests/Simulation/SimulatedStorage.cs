@@ -121,7 +121,7 @@ internal sealed class SimulatedStorage(SimulatedDisk disk, SimulatedDirectory di
             bool fails = disk.FailsNow(DiskWork.Write);
             long growth = Math.Max(0, offset + bytes.Length - content.Length);
             bool fits = growth <= disk.FreeBytes;
-            int written = isLast || fails ? disk.Random.Between(0, bytes.Length)
+            int written = isLast || fails ? WholeSectors(offset, disk.Random.Between(0, bytes.Length))
                 : fits ? bytes.Length
                 : (int)Math.Max(0, bytes.Length - growth);
             content.Write((int)offset, bytes[..written]);
@@ -137,6 +137,10 @@ internal sealed class SimulatedStorage(SimulatedDisk disk, SimulatedDirectory di
                 throw new StorageFullException($"{storage.Path}/{name}: no space left (ENOSPC)");
             }
         }
+
+        /// <summary>A write that is cut short ends with a sector: no system copies less at once.</summary>
+        private static int WholeSectors(long offset, int count) =>
+            Math.Max(0, (int)((offset + count) / SimulatedContent.SectorLength * SimulatedContent.SectorLength - offset));
 
         public void SetLength(long length)
         {
