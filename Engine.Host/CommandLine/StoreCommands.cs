@@ -115,6 +115,8 @@ internal static class StoreCommands
             EngineChild.Accompany(engine);
         }
         EngineStore store = Open(parsed);
+        using FileStream turn = DataDirectory.Lock(
+            store.SnapshotStorage.Path, $"another process takes a snapshot in {store.SnapshotStorage.Path}; wait until it has ended");
         SnapshotHeader? written = SnapshotBuilder.Build(store, new EngineLimits());
         output.WriteLine(written is null
             ? "the newest snapshot is of the last durable command already"
