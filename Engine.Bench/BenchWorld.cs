@@ -23,17 +23,7 @@ internal sealed class BenchWorld : IEventSink
         {
             Apply(Instrument(symbol));
         }
-        Apply(new RegisterGroup
-        {
-            Name = GroupName.From("Standard"),
-            WarningLevel = 500_000,
-            LiquidationLevel = 100_000,
-            WarningIntervalSeconds = 3_600,
-            Liquidation = LiquidationRule.LargestLossFirst,
-            MarginPrice = MarginPrice.Current,
-            Conversion = ConversionPrice.Ask,
-            NegativeBalanceProtection = true,
-        });
+        Apply(Standard);
         QuoteAll(symbols, "1.10000");
     }
 
@@ -63,7 +53,10 @@ internal sealed class BenchWorld : IEventSink
     public void Follow(int provider, int follower) =>
         Apply(new Follow { Provider = provider, Follower = follower, Settings = CopySettings.Default });
 
-    public void Buy(int account, int symbol, string lots) => Apply(new PlaceOrder
+    public void Buy(int account, int symbol, string lots) => Apply(MarketOrder(account, symbol, lots));
+
+    /// <summary>A market order to buy.</summary>
+    public static PlaceOrder MarketOrder(int account, int symbol, string lots) => new()
     {
         Account = account,
         Symbol = symbol,
@@ -77,7 +70,7 @@ internal sealed class BenchWorld : IEventSink
         TakeProfit = Field.NotGiven,
         ExpiresAt = Field.NotGiven,
         MaxSlippage = Field.NotGiven,
-    });
+    };
 
     public void QuoteAll(int symbols, string bid)
     {
@@ -138,7 +131,21 @@ internal sealed class BenchWorld : IEventSink
         _at = (_at + 1) & (_ring.Length - 1);
     }
 
-    private static RegisterInstrument Instrument(int symbol) => new()
+    /// <summary>The one group of the world.</summary>
+    public static RegisterGroup Standard => new()
+    {
+        Name = GroupName.From("Standard"),
+        WarningLevel = 500_000,
+        LiquidationLevel = 100_000,
+        WarningIntervalSeconds = 3_600,
+        Liquidation = LiquidationRule.LargestLossFirst,
+        MarginPrice = MarginPrice.Current,
+        Conversion = ConversionPrice.Ask,
+        NegativeBalanceProtection = true,
+    };
+
+    /// <summary>An instrument by its number; 0 is EURUSD.</summary>
+    public static RegisterInstrument Instrument(int symbol) => new()
     {
         Symbol = Symbol.From(symbol == 0 ? "EURUSD" : $"X{symbol}USD"),
         BaseCurrency = CurrencyCode.From(symbol == 0 ? "EUR" : $"X{symbol}"),

@@ -1,4 +1,5 @@
 using CopyEngine.Commands;
+using CopyEngine.Pipeline;
 using Microsoft.Extensions.Logging;
 
 namespace CopyEngine.Host;
@@ -6,6 +7,8 @@ namespace CopyEngine.Host;
 /// <summary>
 /// The engine's clock in live operation: publishes a Tick every interval and a Rollover when a day has ended (00:00 UTC).
 /// A beat that finds the ring full is left out, because the next one does its work; a rollover is tried until it is in.
+/// Days that ended while nothing ran are rolled over first, one by one, before anybody can trade: a holding pays for every
+/// night, and what is opened afterwards for none of them.
 /// </summary>
 internal sealed class Heart : IDisposable
 {
@@ -15,15 +18,21 @@ internal sealed class Heart : IDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Thread _thread;
-    private int _day;
+    private int _lastRolloverDay;
 
-    public Heart(TradingEngine engine, TimeProvider clock, TimeSpan interval, ILogger logger)
+    /// <param name="engine">The engine.</param>
+    /// <param name="clock">The time of day.</param>
+    /// <param name="interval">Between two ticks.</param>
+    /// <param name="logger">Told of ticks that were missed and days that were made up for.</param>
+    /// <param name="lastRolloverDay">Days since the Unix epoch of the last day that the engine has rolled over; 0: none yet.</param>
+    public Heart(TradingEngine engine, TimeProvider clock, TimeSpan interval, ILogger logger, int lastRolloverDay)
     {
         _engine = engine;
         _clock = clock;
         _interval = interval;
         _logger = logger;
-        _day = DayOf(clock.GetUtcNow());
+        // An engine that never rolled over gets yesterday's, on which nothing was open: from then on it knows which day comes next.
+        _lastRolloverDay = lastRolloverDay == 0 ? DayOf(clock.GetUtcNow()) - 2 : lastRolloverDay;
         LastBeat = clock.GetUtcNow();
         _thread = new Thread(Run) { Name = "heart", IsBackground = true };
     }
@@ -34,15 +43,35 @@ internal sealed class Heart : IDisposable
     /// <summary>Ticks that found the ring full.</summary>
     public long Missed { get; private set; }
 
-    public void Start() => _thread.Start();
+    /// <summary>Rolls over the days that ended since the engine last ran, and begins to beat.</summary>
+    /// <exception cref="PipelineStoppedException">The engine has stopped.</exception>
+    public void Start()
+    {
+        CatchUp(_clock.GetUtcNow());
+        _thread.Start();
+    }
+
+    /// <summary>Publishes the rollover of every day that has ended and was not rolled over; waits for room.</summary>
+    public void CatchUp(DateTimeOffset now)
+    {
+        int yesterday = DayOf(now) - 1;
+        if (_lastRolloverDay < yesterday)
+        {
+            _logger.LogInformation("Rolling over {Days} days that ended while the engine did not run", yesterday - _lastRolloverDay);
+        }
+        while (_lastRolloverDay < yesterday)
+        {
+            _engine.Publish(new Rollover { Day = ++_lastRolloverDay }, HostSenders.Heart, _engine.NowMicroseconds());
+        }
+    }
 
     /// <summary>One beat; called by the thread, and by tests with a time of their own.</summary>
     public void Beat(DateTimeOffset now)
     {
-        int today = DayOf(now);
-        if (_day < today && _engine.TryPublish(new Rollover { Day = today - 1 }, HostSenders.Heart))
+        int yesterday = DayOf(now) - 1;
+        while (_lastRolloverDay < yesterday && _engine.TryPublish(new Rollover { Day = _lastRolloverDay + 1 }, HostSenders.Heart))
         {
-            _day = today;
+            _lastRolloverDay++;
         }
         if (_engine.TryPublish(new Tick(), HostSenders.Heart))
         {
@@ -66,6 +95,18 @@ internal sealed class Heart : IDisposable
     }
 
     private void Run()
+    {
+        try
+        {
+            BeatUntilStopped();
+        }
+        catch (PipelineStoppedException)
+        {
+            // The engine has stopped; whoever watches it says why.
+        }
+    }
+
+    private void BeatUntilStopped()
     {
         DateTimeOffset due = _clock.GetUtcNow() + _interval;
         while (!_stopping.Token.WaitHandle.WaitOne(Until(due)))

@@ -10,8 +10,11 @@ using CopyEngine.Host.Gateway;
 using CopyEngine.Host.Gateway.Keys;
 using CopyEngine.Host.Redis;
 using CopyEngine.Host.Redis.Embedded;
+using CopyEngine.Host.Store;
 using CopyEngine.Host.Telemetry;
 using CopyEngine.Host.World;
+using CopyEngine.Recovery;
+using CopyEngine.Storage;
 using Serilog.Core;
 using Serilog.Extensions.Logging;
 using Spectre.Console;
@@ -36,13 +39,14 @@ internal sealed class Serve : IAsyncDisposable
     private readonly EventTotals _totals = new();
     private readonly LiveBoard _board = new();
     private readonly StateQuery _query = new();
-    private readonly WorldRefusals _refusals = new();
+    private readonly WorldWatch _worldWatch = new();
     private readonly PlacedOrders _placedOrders = new();
     private readonly DemoReports _demoReports = new();
     private readonly ServiceStates _services = new();
     private readonly RedisProjection _redis;
     private readonly OrderGateway? _gateway;
     private readonly TradingEngine _engine;
+    private readonly SnapshotSchedule _snapshots;
     private ReplaySummary? _summary;
     private readonly bool _hasTerminal = !Console.IsOutputRedirected;
 
@@ -53,7 +57,7 @@ internal sealed class Serve : IAsyncDisposable
         _source = source;
         _logger = Logging.Create(settings, directory.Logs, _hasTerminal ? _warnings : null);
         _loggers = new SerilogLoggerFactory(_logger);
-        List<IEventListener> listeners = [_totals, _board, _query, _refusals, _placedOrders];
+        List<IEventListener> listeners = [_totals, _board, _query, _worldWatch, _placedOrders];
         if (settings.IsDemo)
         {
             listeners.Add(_demoReports);
@@ -64,8 +68,10 @@ internal sealed class Serve : IAsyncDisposable
         _gateway = source is null ? CreateGateway(directory.Path) : null;
         IEventListener[] readers = [new EventFanOut([.. listeners]), _redis];
         _engine = new TradingEngine(
-            settings.Limits, _gateway is null ? readers : [.. readers, _gateway], _clock, continuesByItself: source is null, names);
-        _gateway?.Attach(_engine);
+            settings.Limits, _gateway is null ? readers : [.. readers, _gateway], _clock, continuesByItself: source is null, names,
+            settings.Store with { Directory = directory.Path });
+        _gateway?.Attach(_engine, () => _engine.IsStorageLow);
+        _snapshots = new SnapshotSchedule(_engine, directory.Path, settings.Snapshots, _loggers.CreateLogger<SnapshotSchedule>());
     }
 
     /// <summary>Runs until a signal, the end of a replay or a broken invariant.</summary>
@@ -88,6 +94,7 @@ internal sealed class Serve : IAsyncDisposable
         {
             await _gateway.DisposeAsync();
         }
+        await _snapshots.DisposeAsync();
         await _redis.DisposeAsync();
         await _engine.DisposeAsync();
         _query.Dispose();
@@ -98,12 +105,12 @@ internal sealed class Serve : IAsyncDisposable
     private async Task<int> RunAsync(CancellationToken stopping)
     {
         _logger.Information("CopyEngine {Version} starts: data {Data}, {Source}", Version, _settings.DataDirectory, SourceText);
-        _services.Set("engine", isReady: false, isVital: true, "starting");
+        _services.Set("engine", isReady: false, isVital: true, "recovering");
         EngineMetrics metrics = CreateMetrics();
-        _engine.Start();
         await using HttpServer http = await HttpServer.StartAsync(
             _settings.Http, _logger, new Health(_services), metrics, new StateEndpoint(_engine, _query, _source is not null));
         _logger.Information("HTTP on {Address}", http.Address);
+        await RecoverAsync();
         await StartRedisAsync(stopping);
         using var showing = new CancellationTokenSource();
         Task view = ShowAsync(showing.Token);
@@ -124,12 +131,36 @@ internal sealed class Serve : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts the engine with everything that it ever told anybody.</summary>
+    private async Task RecoverAsync()
+    {
+        await Task.Run(() => StoreFault.Guard(() =>
+        {
+            _engine.Start();
+            return true;
+        }));
+        RecoveryReport recovered = _engine.Recovered!;
+        foreach (string note in recovered.Notes)
+        {
+            _logger.Warning("Recovery: {Note}", note);
+        }
+        _logger.Information(
+            "Recovered to sequence {Sequence} in {Seconds:0.000} s: snapshot {Snapshot} loaded in {Load:0.000} s, journal checked in {Check:0.000} s, told in {Recite:0.000} s, {Replayed} commands replayed in {Replay:0.000} s",
+            recovered.Sequence, recovered.Total.TotalSeconds, recovered.SnapshotSequence, recovered.Load.TotalSeconds,
+            recovered.Check.TotalSeconds, recovered.Recite.TotalSeconds, recovered.Replayed, recovered.Replay.TotalSeconds);
+        if (_source is not null && recovered.Sequence > 0)
+        {
+            throw HostException.WrongUsage(
+                $"{_settings.DataDirectory} has a history of {recovered.Sequence} commands, and recorded input begins a new one: give an empty --data");
+        }
+    }
+
     /// <summary>Loads the world, then runs live or replays.</summary>
     private async Task<int> OperateAsync(CancellationToken stopping)
     {
         if (_world is not null)
         {
-            await new WorldLoader(_engine, _refusals, stopping).LoadAsync(_world, _source?.StartTime ?? _engine.NowMicroseconds());
+            await new WorldLoader(_engine, _worldWatch, stopping).LoadAsync(_world, _source?.StartTime ?? _engine.NowMicroseconds());
             _logger.Information("World: {Instruments} instruments, {Groups} groups, {Accounts} accounts, {Links} links",
                 _world.Instruments.Count, _world.Groups.Count, _world.AccountCount, _world.LinkCount);
         }
@@ -138,11 +169,13 @@ internal sealed class Serve : IAsyncDisposable
 
     private async Task<int> LiveAsync(CancellationToken stopping)
     {
-        using var heart = new Heart(_engine, _clock, _settings.Limits.TickInterval, _loggers.CreateLogger(nameof(Heart)));
+        using var heart = new Heart(
+            _engine, _clock, _settings.Limits.TickInterval, _loggers.CreateLogger(nameof(Heart)), _engine.LastRolloverDay);
         heart.Start();
         await OpenGatewayAsync();
         using DemoShow? demo = _settings.IsDemo ? new DemoShow(_engine, _demoReports, _world!, _clock) : null;
         demo?.Start();
+        _snapshots.Start();
         _services.Set("engine", () => EngineState(heart));
         await WaitForStopAsync(stopping);
         _logger.Information("Stopping: no new orders, what is in the ring is finished");
@@ -169,25 +202,54 @@ internal sealed class Serve : IAsyncDisposable
         if (_engine.Failure.IsCompleted)
         {
             EngineFailure failure = await _engine.Failure;
+            if (failure.Exception is StorageException)
+            {
+                await AbortAsync(failure);
+            }
             _logger.Fatal(failure.Exception, "The engine stopped itself at sequence {Sequence} in {Stage}", failure.Sequence, failure.Stage);
             throw new HostException(ExitCode.InvariantBroke, $"{failure}; the log in {_settings.DataDirectory}/logs has the details, keep it and report this");
         }
         return await operation;
     }
 
+    /// <summary>
+    /// The disk failed: nothing after the last durable command may be told to anybody, so the process ends here and now,
+    /// without any of the courtesies of a stop.
+    /// </summary>
+    private async Task AbortAsync(EngineFailure failure)
+    {
+        _logger.Fatal(failure.Exception, "The journal cannot be written at sequence {Sequence}", failure.Sequence);
+        await Console.Error.WriteLineAsync(
+            $"{failure.Exception.Message}; nothing that was acknowledged is lost: mend the disk and start again");
+        await _logger.DisposeAsync();
+        LinuxCalls.ExitNow(ExitCode.InputOutputFailed);
+    }
+
     private async Task StopAsync()
     {
         _services.Set("engine", isReady: false, isVital: true, "stopping");
+        await _snapshots.StopAsync();
         if (!_engine.Failure.IsCompleted)
         {
-            bool isDrained = await _engine.StopAsync();
-            if (!isDrained)
+            await DrainAsync();
+            await FlushRedisAsync();
+        }
+        _logger.Information("Stopped at sequence {Sequence}", _totals.LastSequence);
+    }
+
+    private async Task DrainAsync()
+    {
+        try
+        {
+            if (!await _engine.StopAsync())
             {
                 _logger.Warning("Not everything was finished in time");
             }
         }
-        await FlushRedisAsync();
-        _logger.Information("Stopped at sequence {Sequence}", _totals.LastSequence);
+        catch (StorageException fault)
+        {
+            _logger.Error(fault, "No snapshot at the end; the journal has everything and the next start reads it");
+        }
     }
 
     private async Task ShowAsync(CancellationToken stopping)
@@ -219,6 +281,7 @@ internal sealed class Serve : IAsyncDisposable
     private EngineMetrics CreateMetrics()
     {
         var metrics = new EngineMetrics(_engine, _totals, _services);
+        metrics.Add(text => StoreMetrics.Write(text, _engine.Journal, _snapshots));
         metrics.Add(text => DoorMetrics.Write(text, _redis.Status));
         _services.Set("redis", () => DoorMetrics.State(_redis.Status));
         if (_gateway is not null)

@@ -1,18 +1,23 @@
 using CopyEngine.Commands;
 using CopyEngine.Events;
+using CopyEngine.Journal;
 using CopyEngine.Pipeline;
+using CopyEngine.Recovery;
+using CopyEngine.Snapshots;
+using CopyEngine.Storage;
 
 namespace CopyEngine;
 
 /// <summary>
 /// The engine, wired in the order in which an order meets the stages: (1) a command gets its sequence and time in a
-/// slot of the command ring, (2) the core applies it, alone and in order, (3) what happened goes through the event ring,
-/// (4) the directory of names and the history learn first, (5) every listener reads side by side.
+/// slot of the command ring, (2) the journaler writes it while (3) the core applies it, alone and in order, (4) what
+/// happened goes through the event ring and waits there until its command is durable, (5) the directory of names and the
+/// history learn first, (6) every listener reads side by side.
 /// </summary>
 /// <example>
 /// <code>
-/// await using var engine = new TradingEngine(new EngineLimits(), [listener]);
-/// engine.Start();
+/// await using var engine = new TradingEngine(new EngineLimits(), [listener], store: new StoreSettings { Directory = "data" });
+/// engine.Start(); // knows everything again that it ever told anybody
 /// engine.TryPublish(new Tick(), default);
 /// </code>
 /// </example>
@@ -25,9 +30,16 @@ public sealed class TradingEngine : IAsyncDisposable
     private readonly EventPipeline<CommandSlot> _commands;
     private readonly EventPipeline<EventSlot> _events;
     private readonly ContinuationSource _continuations;
+    private readonly EngineStore? _store;
+    private readonly TickHashes _tickHashes = new();
+    private readonly JournalStage _journal;
     private readonly CoreStage _core;
+    private readonly DurabilityGate _gate;
     private readonly Sequence[] _listened;
     private readonly TaskCompletionSource<EngineFailure> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Commands known before the ring's first slot.</summary>
+    private long _recovered;
 
     /// <summary>Wires an engine; nothing runs yet.</summary>
     /// <param name="limits">Capacities and intervals.</param>
@@ -38,12 +50,14 @@ public sealed class TradingEngine : IAsyncDisposable
     /// only source of commands, so that two runs are equal: it continues with the next commands.
     /// </param>
     /// <param name="directory">A directory that listeners were given already; a new one when not given.</param>
+    /// <param name="store">Where the engine keeps what it knows; null: in memory only, for tests and benchmarks.</param>
     public TradingEngine(
         EngineLimits limits,
         IReadOnlyList<IEventListener> listeners,
         TimeProvider? clock = null,
         bool continuesByItself = true,
-        EngineDirectory? directory = null)
+        EngineDirectory? directory = null,
+        StoreSettings? store = null)
     {
         Directory = directory ?? new EngineDirectory();
         History = new EventHistory(limits.RetainedEvents);
@@ -52,22 +66,24 @@ public sealed class TradingEngine : IAsyncDisposable
         _commands = new EventPipeline<CommandSlot>("commands", limits.CommandRingSize, ProducerType.Multi);
         _events = new EventPipeline<EventSlot>("events", limits.EventRingSize, ProducerType.Single);
         _continuations = new ContinuationSource(continuesByItself);
-        _core = new CoreStage(limits, _events.RingBuffer, _continuations);
-        _commands.HandleEventsWith(_core);
+        _store = store is null ? null : EngineStore.Open(store);
+        _journal = new JournalStage(_tickHashes);
+        _core = new CoreStage(limits, _events.RingBuffer, _continuations, _tickHashes);
+        _commands.HandleEventsWith(_store is null ? [_core] : [_journal, _core]);
 
-        var names = new ListenerStage(Directory, History);
+        _gate = new DurabilityGate(Directory, History);
         IEventHandler<EventSlot>[] stages = [.. listeners.Select(listener => new ListenerStage(listener))];
-        EventHandlerGroup<EventSlot> first = _events.HandleEventsWith(names);
+        EventHandlerGroup<EventSlot> first = _events.HandleEventsWith(_gate);
         if (stages.Length > 0)
         {
             first.Then(stages);
         }
-        _listened = [.. stages.Append(names).Select(_events.GetSequenceFor)];
+        _listened = [.. stages.Append(_gate).Select(_events.GetSequenceFor)];
 
         _commands.HaltWith(_events);
         _events.HaltWith(_commands);
-        _commands.Failed += failure => Fail(failure, sequenceOffset: 1);
-        _events.Failed += failure => Fail(failure, sequenceOffset: 0);
+        _commands.Failed += failure => Fail(failure, _recovered + 1);
+        _events.Failed += failure => Fail(failure, 0);
     }
 
     /// <summary>Names and dense ids, known before any listener hears of them.</summary>
@@ -90,10 +106,34 @@ public sealed class TradingEngine : IAsyncDisposable
         _core.LongestStep,
         _core.HasUnfinishedWork);
 
-    /// <summary>Starts the threads.</summary>
+    /// <summary>What the start found; null before it, and for an engine without a store.</summary>
+    public RecoveryReport? Recovered { get; private set; }
+
+    /// <summary>How the journal is doing; null for an engine without a store.</summary>
+    public JournalStatistics? Journal => _journal.Journal?.Statistics;
+
+    /// <summary>
+    /// No further journal file can be made ready: what takes on new risk is to be refused at the door, so that closing and
+    /// liquidating go on in the space that is kept for it.
+    /// </summary>
+    public bool IsStorageLow => _journal.Journal?.IsStorageLow ?? false;
+
+    /// <summary>Day (since the Unix epoch) whose rollover was done last when the engine started; 0: none.</summary>
+    public int LastRolloverDay { get; private set; }
+
+    /// <summary>Recovers what the store knows, tells the listeners of it, then takes commands. Returns when commands are taken.</summary>
+    /// <exception cref="RecoveryRefusedException">What was found does not allow a start (exit 78).</exception>
+    /// <exception cref="JournalDamagedException">The journal is damaged (exit 78).</exception>
+    /// <exception cref="NewerFormatException">A newer version wrote the store (exit 78).</exception>
+    /// <exception cref="PoisonedCommandException">A journaled command cannot be applied (exit 70).</exception>
+    /// <exception cref="StorageException">A file could not be read or written (exit 74).</exception>
     public void Start()
     {
         _events.Start();
+        if (_store is not null)
+        {
+            Recover(_store);
+        }
         _commands.Start();
         _continuations.Start(() => Publish(new Continue(), default, NowMicroseconds()));
     }
@@ -118,7 +158,7 @@ public sealed class TradingEngine : IAsyncDisposable
     {
         long slot = _commands.RingBuffer.Next();
         Fill(slot, in command, sender, timeMicroseconds);
-        return slot + 1;
+        return _recovered + slot + 1;
     }
 
     /// <summary>Completes when every listener has seen every event of a command.</summary>
@@ -142,12 +182,27 @@ public sealed class TradingEngine : IAsyncDisposable
     }
 
     /// <summary>Refuses further commands, applies those that are in, lets every listener read all events, ends the threads.</summary>
-    /// <returns>True when everything was handled.</returns>
+    /// <returns>True when everything was handled; then a snapshot of it was written, too.</returns>
+    /// <exception cref="StorageException">The snapshot could not be written; the journal has everything.</exception>
     public async Task<bool> StopAsync()
     {
         _continuations.Dispose();
         bool areApplied = await _commands.DrainAsync(DrainTimeout).ConfigureAwait(false);
-        return await _events.DrainAsync(DrainTimeout).ConfigureAwait(false) && areApplied;
+        bool areHandled = await _events.DrainAsync(DrainTimeout).ConfigureAwait(false) && areApplied;
+        if (areHandled && _store is not null && _journal.Journal is { } journal)
+        {
+            SnapshotBuilder.Write(_store, _core.Core, History, journal.Position);
+        }
+        return areHandled;
+    }
+
+    /// <summary>Deletes the journal files that the kept snapshots have made superfluous.</summary>
+    public void TrimJournal()
+    {
+        if (_store?.Snapshots.TrimPoint is { } sequence)
+        {
+            _journal.Journal?.TrimBefore(sequence + 1);
+        }
     }
 
     /// <inheritdoc/>
@@ -156,17 +211,33 @@ public sealed class TradingEngine : IAsyncDisposable
         _continuations.Dispose();
         await _commands.DisposeAsync().ConfigureAwait(false);
         await _events.DisposeAsync().ConfigureAwait(false);
+        _journal.Dispose();
     }
 
     /// <summary>Microseconds since the Unix epoch by the engine's clock.</summary>
     public long NowMicroseconds() => (_clock.GetUtcNow().Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    private void Recover(EngineStore store)
+    {
+        RecoveredEngine recovered = new EngineRecovery(store, _limits, _core, History).Start();
+        _recovered = recovered.Core.Sequence;
+        Recovered = recovered.Report;
+        LastRolloverDay = recovered.Core.LastRolloverDay;
+        _core.Adopt(recovered.Core);
+        _journal.Open(new JournalWriter(store.Journal, store.Limits, store.Durability, recovered.Position, recovered.Core.FixedLimits));
+        _gate.Close(_commands, _commands.GetBarrierFor(_journal), _recovered);
+        if (recovered.Core.LimitsDifferFrom(_limits))
+        {
+            Publish(SetLimits.Of(_limits), default, Math.Max(NowMicroseconds(), recovered.Core.Now));
+        }
+    }
 
     private void Fill<TCommand>(long slot, in TCommand command, Sender sender, long time) where TCommand : unmanaged, ICommand
     {
         ref CommandSlot claimed = ref _commands.RingBuffer[slot];
         claimed.Header = new CommandHeader
         {
-            Sequence = slot + 1,
+            Sequence = _recovered + slot + 1,
             Time = time,
             Correlation = sender.Correlation,
             Session = sender.Session,
@@ -197,6 +268,6 @@ public sealed class TradingEngine : IAsyncDisposable
         }
     }
 
-    private void Fail(PipelineFailure failure, int sequenceOffset) =>
+    private void Fail(PipelineFailure failure, long sequenceOffset) =>
         _failure.TrySetResult(new EngineFailure(failure.Handler, failure.Sequence + sequenceOffset, failure.Exception));
 }

@@ -6,11 +6,16 @@ namespace CopyEngine.Host.CommandLine;
 /// <summary>The program's commands (interfaces, section 2). Whatever goes wrong ends in one sentence on stderr and an exit code.</summary>
 internal static class RootCommandLine
 {
-    public static RootCommand Create() => new("CopyEngine: matching and margin engine for copy trading.")
+    public static RootCommand Create()
     {
-        ServeCommand.Create(),
-        KeysCommand.Create(),
-    };
+        var root = new RootCommand("CopyEngine: matching and margin engine for copy trading.") { ServeCommand.Create() };
+        foreach (Command command in StoreCommands.Create())
+        {
+            root.Add(command);
+        }
+        root.Add(KeysCommand.Create());
+        return root;
+    }
 
     /// <summary>Runs a command line.</summary>
     /// <returns>The exit code of the process.</returns>

@@ -23,7 +23,7 @@ internal static class ServeCommand
         ("world", Text("--world", "FILE", "What exists before the first order, as JSON.")),
         ("speed", Text("--speed", "X|max", "How many times as fast as recorded. [default: max]")),
         ("orders", Text("--orders", "FILE", "Scripted commands as JSON lines with timestamp_us.")),
-        ("durability", Text("--durability", "fsync|os", "When a journal batch counts as written. This version keeps no journal. [default: fsync]")),
+        ("durability", Text("--durability", "fsync|os", "When a journal batch counts as written. [default: fsync]")),
     ];
 
     public static Command Create()

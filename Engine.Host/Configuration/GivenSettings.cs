@@ -1,6 +1,8 @@
 using System.Globalization;
 using CopyEngine.Host.Feeds;
 using CopyEngine.Host.Redis;
+using CopyEngine.Host.Store;
+using CopyEngine.Journal;
 using Serilog.Events;
 
 namespace CopyEngine.Host.Configuration;
@@ -16,6 +18,10 @@ internal sealed class GivenSettings
     public IReadOnlyList<Given> QuoteFiles { get; private set; } = [];
 
     public EngineLimits Limits { get; set; } = new();
+
+    public long SegmentBytes { get; set; } = new JournalLimits().SegmentBytes;
+
+    public SnapshotSettings Snapshots { get; set; } = new();
 
     /// <summary>Takes a setting; one that is given already, by the command line, stays.</summary>
     public void Add(string name, string? value, string where)
@@ -33,7 +39,13 @@ internal sealed class GivenSettings
     /// <exception cref="HostException">One of them is wrong, or two exclude each other.</exception>
     public HostSettings ToSettings()
     {
-        var settings = new HostSettings { Limits = Limits, QuoteFiles = [.. QuoteFiles.Select(file => file.Value)] };
+        var settings = new HostSettings
+        {
+            Limits = Limits,
+            SegmentBytes = SegmentBytes,
+            Snapshots = Snapshots,
+            QuoteFiles = [.. QuoteFiles.Select(file => file.Value)],
+        };
         settings = settings with
         {
             DataDirectory = Text("data") ?? settings.DataDirectory,

@@ -1,5 +1,8 @@
 using CopyEngine.Host.Feeds;
 using CopyEngine.Host.Redis;
+using CopyEngine.Host.Store;
+using CopyEngine.Journal;
+using CopyEngine.Recovery;
 using Serilog.Events;
 
 namespace CopyEngine.Host.Configuration;
@@ -27,20 +30,18 @@ internal sealed record HostSettings
 
     public Durability Durability { get; init; } = Durability.Fsync;
 
+    /// <summary>Length of one journal file in bytes.</summary>
+    public long SegmentBytes { get; init; } = new JournalLimits().SegmentBytes;
+
+    public SnapshotSettings Snapshots { get; init; } = new();
+
     public LogEventLevel LogLevel { get; init; } = LogEventLevel.Information;
 
     public EngineLimits Limits { get; init; } = new();
 
     /// <summary>Prices or commands come from recorded files, which are then the engine's only producer.</summary>
     public bool IsReplay => QuoteFiles.Count > 0 || OrderFile is not null;
-}
 
-/// <summary>What "written" means for the journal.</summary>
-internal enum Durability
-{
-    /// <summary>On stable storage, once per batch.</summary>
-    Fsync,
-
-    /// <summary>Handed to the operating system.</summary>
-    Os,
+    /// <summary>Where the engine keeps what it knows.</summary>
+    public StoreSettings Store => new() { Directory = DataDirectory, Durability = Durability, SegmentBytes = SegmentBytes };
 }

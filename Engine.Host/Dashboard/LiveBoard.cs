@@ -47,6 +47,9 @@ internal sealed class LiveBoard : IEventListener
             case EventType.PortfolioBatch:
                 Take(in slot.As<PortfolioBatch>());
                 break;
+            case var _ when slot.Header.IsRecited:
+                // The state as it stands: prices and figures are shown, news it is not.
+                break;
             case EventType.OrderReport when !slot.As<OrderReport>().IsCopy && slot.As<OrderReport>().Account >= 0:
                 Orders.Add(in slot);
                 break;

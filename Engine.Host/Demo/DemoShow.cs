@@ -1,6 +1,8 @@
 using CopyEngine.Commands;
 using CopyEngine.Events;
 using CopyEngine.Host.World;
+using CopyEngine.Numerics;
+using CopyEngine.Pipeline;
 
 namespace CopyEngine.Host.Demo;
 
@@ -23,6 +25,7 @@ internal sealed class DemoShow : IDisposable
         _engine = engine;
         _reports = reports;
         _clock = clock;
+        ContinuePrices();
         _traders =
         [
             new Scalper(engine, _market, Provider(1)), new SwingTrader(engine, _market, Provider(2)), new Gambler(engine, _market, Provider(3)),
@@ -71,6 +74,18 @@ internal sealed class DemoShow : IDisposable
 
     private void Run()
     {
+        try
+        {
+            StepUntilStopped();
+        }
+        catch (PipelineStoppedException)
+        {
+            // The engine has stopped; whoever watches it says why.
+        }
+    }
+
+    private void StepUntilStopped()
+    {
         long started = _clock.GetTimestamp();
         for (long step = 1; ; step++)
         {
@@ -94,6 +109,19 @@ internal sealed class DemoShow : IDisposable
             SourceTime = _engine.NowMicroseconds(),
         };
         _engine.TryPublish(in command, HostSenders.Demo);
+    }
+
+    private void ContinuePrices()
+    {
+        for (int symbol = 0; symbol < _engine.Directory.InstrumentCount; symbol++)
+        {
+            if (_reports.Quote(symbol) is { } last)
+            {
+                InstrumentEntry instrument = _engine.Directory.Instrument(symbol);
+                double points = ((double)last.BidPoints + last.AskPoints) / 2;
+                _market.BeginAt(instrument.Symbol, points / Fixed8.PowerOfTen(instrument.Definition.Digits));
+            }
+        }
     }
 
     private AccountEntry Provider(long number) => _engine.Directory.FindAccount(new AccountName(UserType.StrategyProvider, number))!;

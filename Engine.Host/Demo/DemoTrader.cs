@@ -15,7 +15,7 @@ internal sealed record TradedOrder(long OrderId, int Symbol, Side Side, long Lot
 internal abstract class DemoTrader(TradingEngine engine, SimulatedMarket market, AccountEntry account, int seed)
 {
     // Ids differ from run to run, so that an engine that remembers the last run does not take them for repeats.
-    private readonly string _run = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString("x", CultureInfo.InvariantCulture);
+    private readonly string _run = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture);
     private int _sent;
 
     public int Account => account.Id;
@@ -44,7 +44,7 @@ internal abstract class DemoTrader(TradingEngine engine, SimulatedMarket market,
                 break;
             case OrderStatus.Filled:
                 Waiting.Remove(orderId);
-                Open.Add(new TradedOrder(orderId, report.Symbol, report.Side, LotsOf(in report), report.LastPricePoints, market.Seconds));
+                Open.Add(new TradedOrder(orderId, report.Symbol, report.Side, LotsOf(in report), report.AveragePricePoints, market.Seconds));
                 break;
             case OrderStatus.Closed:
                 Open.RemoveAll(order => order.OrderId == orderId);
@@ -112,7 +112,7 @@ internal abstract class DemoTrader(TradingEngine engine, SimulatedMarket market,
     /// <summary>A price so many points away.</summary>
     protected long Points(string symbol, long price, long points) => price + points * engine.Directory.FindInstrument(symbol)!.PointUnits;
 
-    private long LotsOf(in OrderReport report) => report.LastLotsSteps * engine.Directory.Instrument(report.Symbol).Definition.LotStep;
+    private long LotsOf(in OrderReport report) => report.RemainingSteps * engine.Directory.Instrument(report.Symbol).Definition.LotStep;
 
     private ClientOrderId NextId() =>
         ClientOrderId.From(string.Create(CultureInfo.InvariantCulture, $"demo-{_run}-{account.Id}-{_sent++}"));

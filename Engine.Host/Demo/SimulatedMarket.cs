@@ -56,6 +56,19 @@ internal sealed class SimulatedMarket
         }
     }
 
+    /// <summary>Begins where a price stood when the demo last ran, so that a restart is no jump.</summary>
+    public void BeginAt(string symbol, double middle)
+    {
+        int index = Array.FindIndex(Instruments, instrument => instrument.Symbol == symbol);
+        if (index >= 0)
+        {
+            SimulatedInstrument instrument = Instruments[index];
+            double halfSpread = instrument.SpreadPoints / 2.0 / Fixed8.PowerOfTen(instrument.Digits);
+            _deviations[index] = Math.Log((middle - halfSpread) / instrument.Anchor);
+            _quotes[index] = OnGrid(instrument, middle - halfSpread);
+        }
+    }
+
     /// <summary>Simulated seconds since the beginning.</summary>
     public double Seconds => _steps * Step.TotalSeconds;
 

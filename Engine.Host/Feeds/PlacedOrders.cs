@@ -3,7 +3,7 @@ using CopyEngine.Events;
 
 namespace CopyEngine.Host.Feeds;
 
-/// <summary>Which order a script's client order ids became.</summary>
+/// <summary>Which order a script's client order ids became; of a former run, as long as the order lives.</summary>
 internal sealed class PlacedOrders : IEventListener
 {
     private readonly ConcurrentDictionary<(int Account, string Id), long> _orders = new();
@@ -14,7 +14,8 @@ internal sealed class PlacedOrders : IEventListener
 
     public void OnEvent(ref EventSlot slot, bool endOfBatch)
     {
-        if (slot.Header.Session != HostSenders.Replay.Session || slot.Header.Type != EventType.OrderReport)
+        bool isOwn = slot.Header.Session == HostSenders.Replay.Session || slot.Header.IsRecited;
+        if (!isOwn || slot.Header.Type != EventType.OrderReport)
         {
             return;
         }

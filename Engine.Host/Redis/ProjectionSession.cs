@@ -4,6 +4,7 @@ using CopyEngine.Events;
 using CopyEngine.Host.Redis.Connection;
 using CopyEngine.Host.Redis.Keys;
 using CopyEngine.Host.Redis.Mirror;
+using CopyEngine.Host.Redis.Ownership;
 
 namespace CopyEngine.Host.Redis;
 
@@ -19,6 +20,7 @@ internal sealed class ProjectionSession
     private readonly EngineDirectory _directory;
     private readonly RedisLimits _limits;
     private readonly ProjectionCounters _counters;
+    private readonly RedisOwnership? _ownership;
     private readonly ServerMarker _marker;
     private readonly Terms _terms;
     private readonly AccountEncoder _accounts;
@@ -35,9 +37,10 @@ internal sealed class ProjectionSession
 
     public ProjectionSession(
         IRedisConnection connection, StateHandover handover, EngineDirectory directory, RedisLimits limits, ProjectionCounters counters,
-        int shard)
+        int shard, RedisOwnership? ownership)
     {
         _connection = connection;
+        _ownership = ownership;
         _handover = handover;
         _directory = directory;
         _limits = limits;
@@ -55,8 +58,10 @@ internal sealed class ProjectionSession
     public bool IsFollowing => _mayFollow && _sweep.IsFinished;
 
     /// <summary>Begins to write everything anew.</summary>
+    /// <exception cref="OwnershipLostException">The shard belongs to another engine; nothing was written.</exception>
     public void Begin()
     {
+        _ownership?.Renew(_connection);
         _marker.Place();
         _lastCheck = Stopwatch.GetTimestamp();
         _counters.State = RedisState.Resynchronizing;
@@ -211,6 +216,7 @@ internal sealed class ProjectionSession
             return;
         }
         _lastCheck = Stopwatch.GetTimestamp();
+        _ownership?.Renew(_connection);
         _marker.Check();
         _counters.NoteSeconds(since.TotalSeconds);
         if (Stopwatch.GetElapsedTime(_lastRenewal) >= _limits.LiquidatingExpiry / 2)

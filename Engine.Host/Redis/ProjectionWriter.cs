@@ -3,6 +3,7 @@ using CopyEngine.Events;
 using CopyEngine.Host.Redis.Connection;
 using CopyEngine.Host.Redis.Keys;
 using CopyEngine.Host.Redis.Mirror;
+using CopyEngine.Host.Redis.Ownership;
 
 namespace CopyEngine.Host.Redis;
 
@@ -18,6 +19,7 @@ internal sealed class ProjectionWriter
     private readonly RedisLimits _limits;
     private readonly ProjectionCounters _counters;
     private readonly int _shard;
+    private readonly RedisOwnership? _ownership;
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly CancellationTokenSource _stopping = new();
@@ -27,7 +29,7 @@ internal sealed class ProjectionWriter
 
     public ProjectionWriter(
         StateHandover handover, EngineDirectory directory, RedisConnector connector, RedisLimits limits, ProjectionCounters counters,
-        int shard, ILogger logger)
+        int shard, RedisOwnership? ownership, ILogger logger)
     {
         _handover = handover;
         _directory = directory;
@@ -35,6 +37,7 @@ internal sealed class ProjectionWriter
         _limits = limits;
         _counters = counters;
         _shard = shard;
+        _ownership = ownership;
         _logger = logger;
         _thread = new Thread(Run) { Name = "redis writer", IsBackground = true };
     }
@@ -47,7 +50,7 @@ internal sealed class ProjectionWriter
         _stopping.Cancel();
         _thread.Join();
         _stopping.Dispose();
-        _waiters.ForEach(waiter => waiter.TrySetCanceled());
+        CancelWaiters();
     }
 
     /// <summary>Completes when everything that happened before the call is written and nothing else is waiting.</summary>
@@ -58,6 +61,10 @@ internal sealed class ProjectionWriter
         {
             _waiters.Add(waiter);
         }
+        if (_counters.State == RedisState.Fenced)
+        {
+            CancelWaiters();
+        }
         return waiter.Task;
     }
 
@@ -67,6 +74,13 @@ internal sealed class ProjectionWriter
         while (!_stopping.IsCancellationRequested)
         {
             bool wasFollowing = RunSession();
+            if (_ownership?.Loss is { } owner)
+            {
+                _counters.NoteFailure(owner);
+                _counters.State = RedisState.Fenced;
+                CancelWaiters();
+                return;
+            }
             _counters.State = RedisState.Disconnected;
             delay = wasFollowing ? _limits.FirstRetryDelay : delay;
             _stopping.Token.WaitHandle.WaitOne(delay);
@@ -83,9 +97,14 @@ internal sealed class ProjectionWriter
             using IRedisConnection connection = _connector.Open(_stopping.Token);
             _counters.Server = connection.Description;
             RemoveKeyOfWrongType(connection);
-            session = new ProjectionSession(connection, _handover, _directory, _limits, _counters, _shard);
+            session = new ProjectionSession(connection, _handover, _directory, _limits, _counters, _shard, _ownership);
             session.Begin();
             Follow(session);
+            _ownership?.Release(connection);
+        }
+        catch (OwnershipLostException)
+        {
+            // Told by the ownership itself; nothing of this engine's is written any more.
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -153,6 +172,15 @@ internal sealed class ProjectionWriter
         write.Removals.Command("DEL"u8).Add(key);
         connection.Write(write);
         _keyOfWrongType = null;
+    }
+
+    private void CancelWaiters()
+    {
+        lock (_waitersLock)
+        {
+            _waiters.ForEach(waiter => waiter.TrySetCanceled());
+            _waiters.Clear();
+        }
     }
 
     private int CountWaiters()

@@ -2,6 +2,7 @@ using CopyEngine.Events;
 using CopyEngine.Host.Redis.Connection;
 using CopyEngine.Host.Redis.Embedded;
 using CopyEngine.Host.Redis.Mirror;
+using CopyEngine.Host.Redis.Ownership;
 
 namespace CopyEngine.Host.Redis;
 
@@ -24,6 +25,7 @@ internal sealed class RedisProjection : IEventListener, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly RedisLimits _limits;
     private readonly int _shard;
+    private readonly RedisOwnership? _ownership;
     private readonly StateHandover _handover;
     private readonly ProjectionCounters _counters = new();
     private EmbeddedRedisServer? _server;
@@ -37,9 +39,12 @@ internal sealed class RedisProjection : IEventListener, IAsyncDisposable
     /// <param name="logger">Told when the keys cannot be written, and when they can again.</param>
     /// <param name="limits">Capacities and intervals.</param>
     /// <param name="shard">The engine's shard, part of the names of connection and marker.</param>
+    /// <param name="ownership">The claim to the shard, renewed once a second; null: no fencing.</param>
     public RedisProjection(
-        RedisOptions options, EngineDirectory directory, string dataDirectory, ILogger logger, RedisLimits? limits = null, int shard = 0)
+        RedisOptions options, EngineDirectory directory, string dataDirectory, ILogger logger, RedisLimits? limits = null, int shard = 0,
+        RedisOwnership? ownership = null)
     {
+        _ownership = ownership;
         _options = options;
         _directory = directory;
         _dataDirectory = dataDirectory;
@@ -55,6 +60,9 @@ internal sealed class RedisProjection : IEventListener, IAsyncDisposable
 
     /// <summary>Port of the embedded server, 0 when there is none.</summary>
     public int EmbeddedPort => _server?.Port ?? 0;
+
+    /// <summary>The server that the keys go to, known once the projection was started; off when there is none.</summary>
+    public RedisOptions Target { get; private set; } = new() { Mode = RedisMode.Off };
 
     /// <summary>How far the keys are from the state.</summary>
     public RedisStatus Status
@@ -79,7 +87,8 @@ internal sealed class RedisProjection : IEventListener, IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts the embedded server, if it is wanted and installed, and the writer. Returns at once when the server is
+    /// To be called once the mirror is whole, after recovery has recited the state and replayed the journal's tail: what
+    /// Redis holds beyond the mirror is removed. Starts the embedded server, if it is wanted and installed, and the writer. Returns at once when the server is
     /// somebody else's: whether it answers is for <see cref="Status"/> to say.
     /// </summary>
     /// <exception cref="RedisServerException">The embedded server cannot run, and why; what to do about it.</exception>
@@ -95,14 +104,16 @@ internal sealed class RedisProjection : IEventListener, IAsyncDisposable
         {
             return;
         }
+        Target = target;
         var connector = new RedisConnector(target, _limits, _shard, _logger);
-        _writer = new ProjectionWriter(_handover, _directory, connector, _limits, _counters, _shard, _logger);
+        _writer = new ProjectionWriter(_handover, _directory, connector, _limits, _counters, _shard, _ownership, _logger);
         _writer.Start();
     }
 
     /// <summary>
     /// Completes when everything that was told before the call is in Redis, prices' effect on shown profits included.
-    /// Waits for Redis as long as it takes; completes at once when the keys are off.
+    /// Waits for Redis as long as it takes; completes at once when the keys are off, is cancelled when another engine owns
+    /// the shard.
     /// </summary>
     public Task WaitUntilCaughtUpAsync(CancellationToken cancellation) =>
         _writer is null ? Task.CompletedTask : _writer.WaitUntilCaughtUpAsync().WaitAsync(cancellation);

@@ -14,6 +14,9 @@ internal enum RedisState
 
     /// <summary>The keys follow the state.</summary>
     Following,
+
+    /// <summary>Another engine owns the shard; nothing is written before a restart.</summary>
+    Fenced,
 }
 
 /// <summary>The projection at one moment, for health, metrics and people.</summary>

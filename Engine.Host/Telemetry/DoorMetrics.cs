@@ -2,6 +2,7 @@ using CopyEngine.Commands;
 using CopyEngine.Host.Gateway;
 using CopyEngine.Host.Gateway.Sessions;
 using CopyEngine.Host.Redis;
+using CopyEngine.Host.Redis.Snapshots;
 
 namespace CopyEngine.Host.Telemetry;
 
@@ -45,6 +46,26 @@ internal static class DoorMetrics
         RedisState.Off => new ServiceState(IsReady: false, IsVital: false, $"off ({redis.LastError})"),
         RedisState.Following => new ServiceState(IsReady: true, IsVital: false, $"following (lag {redis.Lag})"),
         RedisState.Resynchronizing => new ServiceState(IsReady: false, IsVital: false, $"resynchronizing (lag {redis.Lag})"),
+        RedisState.Fenced => new ServiceState(IsReady: false, IsVital: false, $"fenced ({redis.LastError})"),
         _ => new ServiceState(IsReady: false, IsVital: false, $"disconnected (lag {redis.Lag})"),
+    };
+
+    public static void Write(PrometheusText text, SnapshotStoreStatus snapshots)
+    {
+        text.Gauge("copyengine_redis_snapshot_lag_seconds", "How long a snapshot has been waiting that Redis does not hold.", snapshots.LagSeconds);
+        text.Gauge("copyengine_redis_snapshot_lag_commands", "Commands by which the snapshot in Redis is behind the newest local one.", snapshots.LagCommands);
+        text.Gauge("copyengine_redis_snapshot_sequence", "Sequence of the snapshot in Redis, -1 when none is known.", snapshots.StoredSequence);
+        text.Counter("copyengine_redis_snapshots_total", "Snapshots stored in Redis.", snapshots.Uploads);
+        text.Counter("copyengine_redis_snapshot_failures_total", "Failed attempts to store one.", snapshots.Failures);
+    }
+
+    /// <summary>The copy in Redis is never vital: the local snapshots are complete.</summary>
+    public static ServiceState State(SnapshotStoreStatus snapshots) => snapshots.State switch
+    {
+        SnapshotStoreState.Off => new ServiceState(IsReady: true, IsVital: false, "off"),
+        SnapshotStoreState.Current => new ServiceState(IsReady: true, IsVital: false, $"sequence {snapshots.StoredSequence}"),
+        SnapshotStoreState.Uploading => new ServiceState(IsReady: true, IsVital: false, $"storing {snapshots.OfferedSequence}"),
+        SnapshotStoreState.Fenced => new ServiceState(IsReady: false, IsVital: false, $"fenced ({snapshots.LastError})"),
+        _ => new ServiceState(IsReady: false, IsVital: false, $"not stored for {snapshots.LagSeconds:0} s ({snapshots.LastError ?? "connecting"})"),
     };
 }

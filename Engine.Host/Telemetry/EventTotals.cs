@@ -5,7 +5,8 @@ namespace CopyEngine.Host.Telemetry;
 
 /// <summary>
 /// Counts what happened, for the metrics, the live view and a replay's summary. One thread counts; readers see figures
-/// that are at most a few events old.
+/// that are at most a few events old. What is recited has not happened now; what is replayed happened before this process,
+/// so a start ends with <see cref="BeginAnew"/>.
 /// </summary>
 internal sealed class EventTotals : IEventListener
 {
@@ -58,10 +59,28 @@ internal sealed class EventTotals : IEventListener
 
     public long AccountsRecomputed { get; private set; }
 
+    /// <summary>Everything counted so far was before this process. Called while no event is on its way.</summary>
+    public void BeginAnew()
+    {
+        Events = QuotesTaken = QuotesOfUnknownSymbols = OrdersPlaced = OrdersFilled = CopiesOpened = PartialCloses = 0;
+        Warnings = Liquidations = Cascades = CascadeCopiesClosed = CascadeFollowersFailed = 0;
+        Ticks = Rollovers = SwapsCharged = AccountsRecomputed = 0;
+        QuotesRefused.Clear();
+        OrdersRefused.Clear();
+        CopiesSkipped.Clear();
+        Closes.Clear();
+        Alarms.Clear();
+        RequestsRefused.Clear();
+    }
+
     public void OnEvent(ref EventSlot slot, bool endOfBatch)
     {
-        Events++;
         LastSequence = slot.Header.Sequence;
+        if (slot.Header.IsRecited)
+        {
+            return;
+        }
+        Events++;
         switch (slot.Header.Type)
         {
             case EventType.QuoteTaken:

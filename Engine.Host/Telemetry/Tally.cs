@@ -17,6 +17,8 @@ internal sealed class Tally<TKind> where TKind : unmanaged, Enum
 
     public void Add(TKind kind) => _counts[Unsafe.BitCast<TKind, byte>(kind)]++;
 
+    public void Clear() => Array.Clear(_counts);
+
     /// <summary><c>12 (INVALID 10, OLDER 2)</c></summary>
     public override string ToString()
     {

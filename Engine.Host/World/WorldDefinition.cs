@@ -6,7 +6,13 @@ namespace CopyEngine.Host.World;
 /// What exists before the first order, checked as a whole: instruments, groups, accounts and links as the commands that
 /// will make them, with names where the engine has not given its dense ids yet.
 /// </summary>
+/// <param name="File">Where it was read from, for messages.</param>
+/// <param name="Instruments">In the order of the file, as all of them.</param>
+/// <param name="Groups">Groups.</param>
+/// <param name="Accounts">Accounts.</param>
+/// <param name="Links">Links.</param>
 internal sealed record WorldDefinition(
+    string File,
     IReadOnlyList<RegisterInstrument> Instruments,
     IReadOnlyList<GroupDefinition> Groups,
     IReadOnlyList<AccountsDefinition> Accounts,

@@ -5,91 +5,112 @@ using CopyEngine.Host.Telemetry;
 namespace CopyEngine.Host.World;
 
 /// <summary>
-/// Turns a world into ordinary commands. Each kind waits until the engine has numbered what the kind before it made;
-/// accounts that exist are left alone.
+/// Turns a world into ordinary commands. Each kind waits until the engine has numbered what the kind before it made. On a
+/// later start only what is new or has changed becomes a command; accounts and links that exist are left alone. A start that
+/// was cut off in the middle goes on where it was.
 /// </summary>
-internal sealed class WorldLoader(TradingEngine engine, WorldRefusals refusals, CancellationToken cancellation)
+internal sealed class WorldLoader(TradingEngine engine, WorldWatch watch, CancellationToken cancellation)
 {
+    private readonly List<(long FirstSequence, string Path)> _sent = [];
+    private string _file = "";
     private long _time;
     private long _sequence;
 
+    /// <summary>Commands that were sent.</summary>
+    public long Sent { get; private set; }
+
     /// <summary>Makes the world as of a time; returns when every listener has seen it.</summary>
-    /// <exception cref="HostException">The engine refused a part of it.</exception>
+    /// <exception cref="HostException">The engine cannot take a part of it.</exception>
     public async Task LoadAsync(WorldDefinition world, long timeMicroseconds)
     {
+        _file = world.File;
         _time = timeMicroseconds;
-        foreach (RegisterInstrument instrument in world.Instruments)
-        {
-            Send(in instrument);
-        }
-        foreach (GroupDefinition definition in world.Groups)
-        {
-            Send(definition.Group);
-        }
+        // What was recited and replayed must have been seen before it can be compared with.
+        await engine.WaitForAsync(engine.Statistics.Sequence, cancellation);
+        WorldChanges.Check(world, engine.Directory);
+        watch.Begin(engine.Statistics.Sequence);
+        SendInstruments(world.Instruments);
+        SendGroups(world.Groups);
         await SettleAsync();
-        SendGroupInstruments(world.Groups);
-        List<(AccountName Name, long Balance)> opened = OpenAccounts(world.Accounts);
-        await SettleAsync();
-        foreach ((AccountName name, long balance) in opened)
+        foreach ((SetGroupInstrument settings, string path) in WorldChanges.GroupInstruments(world, engine.Directory))
         {
-            Send(new MoveFunds { Account = AccountId(name), Amount = balance, Comment = Numerics.Comment.From("opening balance") });
+            Send(in settings, path);
         }
+        OpenAccounts(world.Accounts);
+        await SettleAsync();
         SendLinks(world.Links);
         await SettleAsync();
+        watch.End();
     }
 
-    private void SendGroupInstruments(IEnumerable<GroupDefinition> groups)
+    private void SendInstruments(IEnumerable<RegisterInstrument> instruments)
     {
-        foreach (GroupDefinition definition in groups)
+        foreach ((int index, RegisterInstrument wanted) in instruments.Index())
         {
-            int group = engine.Directory.FindGroup(definition.Group.Name.ToString())!.Id;
-            foreach (GroupInstrumentDefinition instrument in definition.Instruments)
+            if (engine.Directory.FindInstrument(wanted.Symbol.ToString()) is not { } known
+                || !DefinitionComparison.IsSame(in wanted, known.Definition))
             {
-                Send(instrument.Settings with { Group = group, Symbol = engine.Directory.FindInstrument(instrument.Symbol)!.Id });
+                Send(in wanted, WorldChanges.PathOf("instruments", index));
             }
         }
     }
 
-    private List<(AccountName Name, long Balance)> OpenAccounts(IEnumerable<AccountsDefinition> accounts)
+    private void SendGroups(IEnumerable<GroupDefinition> groups)
     {
-        var opened = new List<(AccountName, long)>();
-        foreach (AccountsDefinition definition in accounts)
+        foreach ((int index, GroupDefinition wanted) in groups.Index())
         {
+            if (engine.Directory.FindGroup(wanted.Group.Name.ToString()) is not { } known
+                || !DefinitionComparison.IsSame(wanted.Group, known.Definition))
+            {
+                Send(wanted.Group, WorldChanges.PathOf("groups", index));
+            }
+        }
+    }
+
+    private void OpenAccounts(IEnumerable<AccountsDefinition> accounts)
+    {
+        foreach ((int index, AccountsDefinition definition) in accounts.Index())
+        {
+            string path = WorldChanges.PathOf("accounts", index);
             var open = new OpenAccount
             {
                 UserType = definition.Range.UserType,
                 Group = engine.Directory.FindGroup(definition.Group)!.Id,
                 Currency = Numerics.CurrencyCode.From(definition.Currency),
                 Leverage = definition.Leverage,
+                Deposit = definition.Balance,
             };
             foreach (AccountName name in definition.Range.Names.Where(name => engine.Directory.FindAccount(name) is null))
             {
-                Send(open with { AccountNumber = name.Number });
-                if (definition.Balance != 0)
-                {
-                    opened.Add((name, definition.Balance));
-                }
+                Send(open with { AccountNumber = name.Number }, path);
             }
         }
-        return opened;
     }
 
     private void SendLinks(IEnumerable<LinksDefinition> links)
     {
-        foreach (LinksDefinition definition in links)
+        foreach ((int index, LinksDefinition definition) in links.Index())
         {
+            string path = WorldChanges.PathOf("links", index);
             var follow = new Follow { Provider = AccountId(definition.Provider.Names.First()), Settings = definition.Settings };
-            foreach (AccountName name in definition.Followers.Names)
+            foreach (int follower in definition.Followers.Names.Select(AccountId).Where(follower => !watch.IsLinked(follow.Provider, follower)))
             {
-                Send(follow with { Follower = AccountId(name) });
+                Send(follow with { Follower = follower }, path);
             }
         }
     }
 
     private int AccountId(AccountName name) => engine.Directory.FindAccount(name)!.Id;
 
-    private void Send<TCommand>(in TCommand command) where TCommand : unmanaged, ICommand =>
+    private void Send<TCommand>(in TCommand command, string path) where TCommand : unmanaged, ICommand
+    {
         _sequence = engine.Publish(in command, HostSenders.World, _time);
+        Sent++;
+        if (_sent.Count == 0 || _sent[^1].Path != path)
+        {
+            _sent.Add((_sequence, path));
+        }
+    }
 
     private async Task SettleAsync()
     {
@@ -97,30 +118,11 @@ internal sealed class WorldLoader(TradingEngine engine, WorldRefusals refusals, 
         {
             await engine.WaitForAsync(_sequence, cancellation);
         }
-        if (refusals.First is { } refusal)
+        if (watch.FirstRefusal is { } refusal)
         {
+            string path = _sent.FindLast(sent => sent.FirstSequence <= refusal.Sequence).Path;
             throw HostException.WrongUsage(
-                $"the engine refused a part of the world (command {refusal.Sequence}: {WireText.Of(refusal.Reason)}); correct the world file");
+                $"{_file}: {path}: the engine refused it with {WireText.Of(refusal.Reason)} (command {refusal.Sequence}); correct the file");
         }
     }
-}
-
-/// <summary>Notices when the engine refuses a command of the world.</summary>
-internal sealed class WorldRefusals : IEventListener
-{
-    private volatile Refusal? _first;
-
-    public string Name => "world-refusals";
-
-    public Refusal? First => _first;
-
-    public void OnEvent(ref EventSlot slot, bool endOfBatch)
-    {
-        if (slot.Header.Type == EventType.RequestRefused && slot.Header.Session == HostSenders.World.Session)
-        {
-            _first ??= new Refusal(slot.Header.Sequence, slot.As<RequestRefused>().Reject);
-        }
-    }
-
-    internal sealed record Refusal(long Sequence, RejectCode Reason);
 }

@@ -47,7 +47,8 @@ internal static class WorldReader
         WorldChecks.CheckLinks(links, accounts, faults);
         WorldChecks.CheckCapacities(instruments, groups, accounts, limits, faults);
         faults.ThrowIfAny();
-        return new WorldDefinition([.. instruments.Values], [.. groups.Values], accounts.Definitions, [.. links.Select(link => link.Definition)]);
+        return new WorldDefinition(
+            file, [.. instruments.Values], [.. groups.Values], accounts.Definitions, [.. links.Select(link => link.Definition)]);
     }
 
     private static Dictionary<string, RegisterInstrument> ReadInstruments(StrictObject world, FaultList faults)

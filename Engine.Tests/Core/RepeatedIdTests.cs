@@ -54,6 +54,41 @@ public sealed class RepeatedIdTests
         Assert.Single(_world.Holdings("live:1"));
     }
 
+    [Fact]
+    public void An_account_refused_for_its_group_may_be_opened_under_the_same_id_when_the_group_exists()
+    {
+        OpenInGroup(1);
+        Assert.Equal(RejectCode.UnknownGroup, Assert.Single(_world.Last.Of<RequestRefused>()).Reject);
+
+        _world.Group("Late");
+        OpenInGroup(1);
+
+        Assert.Single(_world.Last.Of<AccountOpened>());
+        Assert.False(Assert.Single(_world.Last.Of<RequestDone>()).Duplicate);
+    }
+
+    [Fact]
+    public void An_unknown_group_is_told_before_an_id_used_with_other_content()
+    {
+        OpenInGroup(0);
+
+        OpenInGroup(1);
+
+        Assert.Equal(RejectCode.UnknownGroup, Assert.Single(_world.Last.Of<RequestRefused>()).Reject);
+    }
+
+    private void OpenInGroup(int group) => _world.Send(
+        new OpenAccount
+        {
+            RequestId = Used,
+            UserType = UserType.Live,
+            AccountNumber = 2,
+            Group = group,
+            Currency = CurrencyCode.From("USD"),
+            Leverage = 100,
+        },
+        (ref CommandHeader header) => header.Key = 1);
+
     private void CloseAll() => _world.Send(
         new CloseAll { ClientOrderId = Used, Account = _world.Id("live:1"), Symbol = Commands.CloseAll.EverySymbol });
 }

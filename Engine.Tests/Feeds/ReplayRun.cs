@@ -34,7 +34,7 @@ internal sealed class ReplayRun
         ReplaySource source = ReplaySource.Open(quoteFiles, orderFile);
         var totals = new EventTotals();
         var placed = new PlacedOrders();
-        var refusals = new WorldRefusals();
+        var refusals = new WorldWatch();
         var reports = new OwnReports();
         using var query = new StateQuery();
         await using var engine = new TradingEngine(

@@ -22,6 +22,7 @@ internal sealed class GatewayWorld : IAsyncDisposable
     private readonly Dictionary<string, string> _keyFiles = [];
 
     private readonly IEventListener[] _listeners;
+    private volatile bool _isStorageLow;
 
     private GatewayWorld(GatewayLimits limits, EngineLimits engineLimits, string folder, IEventListener[] listeners)
     {
@@ -30,7 +31,7 @@ internal sealed class GatewayWorld : IAsyncDisposable
         Keys = ApiKeyStore.Open(folder, masterKey: null);
         Gateway = new OrderGateway(limits, Keys, Log);
         Engine = new TradingEngine(engineLimits, [Gateway, .. listeners]);
-        Gateway.Attach(Engine);
+        Gateway.Attach(Engine, () => _isStorageLow);
     }
 
     public string Folder { get; }
@@ -42,6 +43,13 @@ internal sealed class GatewayWorld : IAsyncDisposable
     public TradingEngine Engine { get; }
 
     public CollectedLog Log { get; } = new();
+
+    /// <summary>What the journal says of its disk.</summary>
+    public bool IsStorageLow
+    {
+        get => _isStorageLow;
+        set => _isStorageLow = value;
+    }
 
     public IPEndPoint EndPoint => Gateway.EndPoint;
 

@@ -3,6 +3,7 @@ using CopyEngine.Host;
 using CopyEngine.Host.CommandLine;
 using CopyEngine.Host.Configuration;
 using CopyEngine.Host.Redis;
+using CopyEngine.Journal;
 using Xunit;
 
 namespace CopyEngine.Tests.Host;

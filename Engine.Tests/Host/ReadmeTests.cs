@@ -47,7 +47,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Path_of_one_order_follows_the_folders_in_the_order_of_the_design()
     {
-        string[] stages = ["Gateway", "Protocol", "TradingEngine", "Commands", "Pipeline", "Core", "/Orders/", "Copying", "Events", "Outbound", "Mirror", "Keys"];
+        string[] stages = ["Gateway", "Protocol", "TradingEngine", "Commands", "Pipeline", "Journal", "Core", "/Orders/", "Copying", "Events", "Outbound", "Mirror", "Keys"];
         string[] files = [.. Step().Matches(Readme.Split("## The path of one order")[1]).Select(match => match.Groups[2].Value)];
 
         int[] firsts = [.. stages.Select(stage => Array.FindIndex(files, file => file.Contains(stage, StringComparison.Ordinal))).Where(place => place >= 0)];

@@ -34,8 +34,32 @@ internal sealed class CoreEngine : IRulesEngine, IEventSink
         }
     }
 
+    /// <summary>Applies one command and leaves long work to the next ones.</summary>
+    public void Step(CommandSlot command, EventLog events)
+    {
+        _events = events;
+        command.Header.Sequence = ++_sequence;
+        Core.Apply(ref command);
+    }
+
+    /// <summary>Goes on after the command that the core's loaded state ends with.</summary>
+    public void GoOn() => _sequence = Core.Sequence;
+
+    /// <summary>What the core tells of its state.</summary>
+    public EventLog Recite()
+    {
+        _events = new EventLog();
+        Core.Recite();
+        return _events;
+    }
+
     /// <inheritdoc/>
-    ref EventSlot IEventSink.Claim() => ref _claimed;
+    ref EventSlot IEventSink.Claim()
+    {
+        // What an earlier event left behind a shorter one must not make two streams differ.
+        _claimed = default;
+        return ref _claimed;
+    }
 
     /// <inheritdoc/>
     void IEventSink.Publish() => _events.Add(in _claimed);

@@ -18,6 +18,22 @@ internal sealed partial class ModelEngine
         OnceForKey(command.RequestId, content, () => Open(command, group));
     }
 
+    /// <summary>Limits count from the next command on; what exceeds a lowered one stays.</summary>
+    private void Apply(SetLimits command)
+    {
+        if (Math.Min(Math.Min(command.WorkQuota, command.ClientOrderIdsPerAccount), Math.Min(command.OrdersPerAccount, command.Accounts)) < 1)
+        {
+            Answer(default, RejectCode.InvalidSetting);
+            return;
+        }
+        limits = limits with
+        {
+            ClientOrderIdsPerAccount = command.ClientOrderIdsPerAccount,
+            OrdersPerAccount = command.OrdersPerAccount,
+            Accounts = command.Accounts,
+        };
+    }
+
     private RejectCode Open(OpenAccount command, ModelGroup group)
     {
         var name = new AccountName(command.UserType, command.AccountNumber);
@@ -30,6 +46,10 @@ internal sealed partial class ModelEngine
         {
             return RejectCode.InvalidSetting;
         }
+        if (_accounts.Count >= limits.Accounts)
+        {
+            return RejectCode.CapacityExceeded;
+        }
         var account = new ModelAccount
         {
             Id = _accounts.Count,
@@ -38,6 +58,11 @@ internal sealed partial class ModelEngine
             Currency = command.Currency.ToString(),
             Leverage = command.Leverage,
         };
+        decimal deposit = Units.ToDecimal(command.Deposit);
+        if (deposit < 0 || deposit > LargestAmount || RoundToMinorUnit(account, deposit) != deposit)
+        {
+            return RejectCode.InvalidSetting;
+        }
         _accounts.Add(account);
         Emit(new AccountOpened
         {
@@ -49,6 +74,11 @@ internal sealed partial class ModelEngine
             Currency = command.Currency,
             MinorDecimals = (byte)MinorDecimals(account.Currency),
         });
+        if (deposit != 0)
+        {
+            BookFunds(account, deposit);
+            account.IsDirty = true;
+        }
         return RejectCode.None;
     }
 

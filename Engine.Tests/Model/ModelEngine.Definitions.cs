@@ -7,6 +7,9 @@ namespace CopyEngine.Tests.Model;
 /// <summary>Instruments, groups and what a group does for an instrument.</summary>
 internal sealed partial class ModelEngine
 {
+    /// <summary>Lot steps of one order.</summary>
+    private const long MostSteps = 100_000_000;
+
     private void Apply(RegisterInstrument command)
     {
         ModelInstrument? known = _instruments.Find(instrument => instrument.Definition.Symbol.ToString() == command.Symbol.ToString());
@@ -28,6 +31,9 @@ internal sealed partial class ModelEngine
         command.Digits <= 8 && command.LotStep > 0 && command.ContractSize > 0
         && command.MinLot > 0 && command.MinLot % command.LotStep == 0
         && command.MaxLot >= command.MinLot && command.MaxLot % command.LotStep == 0
+        && command.MaxLot / command.LotStep <= MostSteps
+        && Units.ToDecimal(command.MarginFactor) is > 0 and <= 1_000
+        && command.StaleAfterSeconds >= 0 && command.JumpLimit >= 0 && command.MaxLeverage >= 0 && command.StopsLevelPoints >= 0
         && ProfitIsExact(command);
 
     /// <summary>Digits + decimals of (lot step × contract size) ≤ 8.</summary>
@@ -49,7 +55,7 @@ internal sealed partial class ModelEngine
     {
         ModelGroup? known = _groups.Find(group => group.Definition.Name.ToString() == command.Name.ToString());
         bool changesItsNature = known is not null && known.Definition.MarginPrice != command.MarginPrice;
-        if (changesItsNature || command.LiquidationLevel < 0 || command.WarningLevel < command.LiquidationLevel || command.WarningIntervalSeconds < 0)
+        if (changesItsNature || !IsSound(command))
         {
             Answer(default, RejectCode.InvalidSetting);
             return;
@@ -63,6 +69,11 @@ internal sealed partial class ModelEngine
         Emit(new GroupDefined { Definition = command, Id = known.Id });
     }
 
+    /// <summary>Levels up to 1,000 percent.</summary>
+    private static bool IsSound(RegisterGroup command) =>
+        command.LiquidationLevel >= 0 && command.WarningLevel >= command.LiquidationLevel && command.WarningLevel <= 10_000_000
+        && command.WarningIntervalSeconds >= 0 && command.MaxLeverage >= 0;
+
     private void Apply(SetGroupInstrument command)
     {
         ModelGroup? group = FindGroup(command.Group);
@@ -72,9 +83,22 @@ internal sealed partial class ModelEngine
             Answer(default, group is null ? RejectCode.UnknownGroup : RejectCode.UnknownSymbol);
             return;
         }
+        if (!IsSound(command, instrument.Definition))
+        {
+            Answer(default, RejectCode.InvalidSetting);
+            return;
+        }
         group.Instruments[instrument.Id] = command;
         Emit(new GroupInstrumentDefined { Definition = command });
     }
+
+    private static bool IsSound(SetGroupInstrument command, RegisterInstrument instrument) =>
+        command.MinLot > 0 && command.MinLot % instrument.LotStep == 0
+        && command.MaxLot >= command.MinLot && command.MaxLot % instrument.LotStep == 0
+        && command.MaxLot / instrument.LotStep <= MostSteps
+        && command.HalfSpreadPoints is >= 0 and <= 1_000_000
+        && Units.ToDecimal(command.Commission) is >= 0 and <= 1_000_000
+        && Enum.IsDefined(command.CommissionBasis) && Enum.IsDefined(command.CommissionSide);
 
     private static decimal MinLot(ModelGroup group, ModelInstrument instrument) =>
         Units.ToDecimal(group.Instruments.TryGetValue(instrument.Id, out SetGroupInstrument own) ? own.MinLot : instrument.Definition.MinLot);

@@ -135,8 +135,9 @@ internal sealed partial class ModelEngine
     public bool IsTradable(ModelInstrument instrument) =>
         instrument.Market is not null && !IsStale(instrument) && IsInSession(instrument);
 
+    /// <summary>At least one point, whatever the half-spread.</summary>
     private static decimal ClientBid(ModelGroup group, ModelInstrument instrument) =>
-        instrument.Market!.Bid - HalfSpread(group, instrument);
+        Math.Max(instrument.Point, instrument.Market!.Bid - HalfSpread(group, instrument));
 
     private static decimal ClientAsk(ModelGroup group, ModelInstrument instrument) =>
         instrument.Market!.Ask + HalfSpread(group, instrument);

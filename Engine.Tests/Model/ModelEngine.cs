@@ -48,6 +48,7 @@ internal sealed partial class ModelEngine(EngineLimits limits) : IRulesEngine
             case CommandType.RegisterInstrument: Apply(command.As<RegisterInstrument>()); break;
             case CommandType.RegisterGroup: Apply(command.As<RegisterGroup>()); break;
             case CommandType.SetGroupInstrument: Apply(command.As<SetGroupInstrument>()); break;
+            case CommandType.SetLimits: Apply(command.As<SetLimits>()); break;
             case CommandType.OpenAccount: Apply(command.As<OpenAccount>()); break;
             case CommandType.MoveFunds: Apply(command.As<MoveFunds>()); break;
             case CommandType.SetAccountStatus: Apply(command.As<SetAccountStatus>()); break;

@@ -15,7 +15,7 @@ internal sealed class RememberedAnswers
     public void Add(ClientOrderId id, byte[] content, EventSlot answer, int capacity)
     {
         _newest.Add(new Remembered(id.ToString(), content, answer));
-        if (_newest.Count > capacity)
+        while (_newest.Count > capacity)
         {
             _newest.RemoveAt(0);
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using CopyEngine.Host.Redis;
 using StackExchange.Redis;
 using Xunit;
@@ -13,7 +12,7 @@ public sealed class ClusterTests
     [Fact]
     public async Task Keys_are_spread_over_the_masters_and_equal_those_of_a_single_server()
     {
-        await using Cluster cluster = await Cluster.StartAsync();
+        await using RedisCluster cluster = await RedisCluster.StartAsync();
         await using ProjectedWorld projected = await ProjectedWorld.StartAsync(cluster.Servers[0].Address, Limits);
         WithTrade(projected);
 
@@ -27,7 +26,7 @@ public sealed class ClusterTests
     [Fact]
     public async Task A_master_that_loses_its_keys_gets_them_again()
     {
-        await using Cluster cluster = await Cluster.StartAsync();
+        await using RedisCluster cluster = await RedisCluster.StartAsync();
         await using ProjectedWorld projected = await ProjectedWorld.StartAsync(cluster.Servers[0].Address, Limits);
         WithTrade(projected);
         foreach (RedisServer server in cluster.Servers)
@@ -45,7 +44,7 @@ public sealed class ClusterTests
     [Fact]
     public async Task Slots_that_move_are_followed_and_a_stalled_master_is_caught_up_with()
     {
-        await using Cluster cluster = await Cluster.StartAsync();
+        await using RedisCluster cluster = await RedisCluster.StartAsync();
         await using ProjectedWorld projected = await ProjectedWorld.StartAsync(cluster.Servers[0].Address, Limits);
         WithTrade(projected);
         await projected.CatchUpAsync();
@@ -80,66 +79,11 @@ public sealed class ClusterTests
         projected.World.Tick();
     }
 
-    private static async Task AssertKeysEqualStateAsync(ProjectedWorld projected, Cluster cluster)
+    private static async Task AssertKeysEqualStateAsync(ProjectedWorld projected, RedisCluster cluster)
     {
         await projected.CatchUpAsync();
         await using RedisServer single = await RedisServer.StartAsync();
         await projected.ProjectAgainAsync(single.Address);
         Assert.Equal(await KeyDump.OfAsync(single), await KeyDump.OfAsync(cluster.Servers));
-    }
-
-    /// <summary>Three masters that share the slots.</summary>
-    private sealed class Cluster : IAsyncDisposable
-    {
-        public List<RedisServer> Servers { get; } = [];
-
-        public static async Task<Cluster> StartAsync()
-        {
-            var cluster = new Cluster();
-            for (int i = 0; i < 3; i++)
-            {
-                cluster.Servers.Add(await RedisServer.StartAsync("--cluster-enabled", "yes", "--cluster-node-timeout", "60000"));
-            }
-            string[] addresses = [.. cluster.Servers.Select(server => server.Address)];
-            await CommandLineAsync(["--cluster", "create", .. addresses, "--cluster-yes"]);
-            foreach (string address in addresses)
-            {
-                string port = address.Split(':')[1];
-                await Eventually.HoldsAsync(
-                    async () => (await CommandLineAsync(["-p", port, "cluster", "info"])).Contains("cluster_state:ok"), "the cluster is ready");
-            }
-            return cluster;
-        }
-
-        /// <summary>Moves 3,000 slots, keys included, from the first master to the last.</summary>
-        public async Task MoveSlotsAsync()
-        {
-            string from = await NodeIdAsync(Servers[0]);
-            string to = await NodeIdAsync(Servers[2]);
-            await CommandLineAsync(
-                ["--cluster", "reshard", Servers[0].Address, "--cluster-from", from, "--cluster-to", to, "--cluster-slots", "3000", "--cluster-yes"]);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (RedisServer server in Servers)
-            {
-                await server.DisposeAsync();
-            }
-        }
-
-        private static async Task<string> NodeIdAsync(RedisServer server) =>
-            (await CommandLineAsync(["-p", server.Address.Split(':')[1], "cluster", "myid"])).Trim();
-
-        private static async Task<string> CommandLineAsync(string[] arguments)
-        {
-            var start = new ProcessStartInfo("redis-cli") { RedirectStandardOutput = true, RedirectStandardError = true };
-            Array.ForEach(arguments, start.ArgumentList.Add);
-            using Process process = Process.Start(start)!;
-            string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(process.ExitCode == 0, output);
-            return output;
-        }
     }
 }

@@ -2,6 +2,7 @@ using CopyEngine.Commands;
 using CopyEngine.Core;
 using CopyEngine.Events;
 using CopyEngine.Host.Redis;
+using CopyEngine.Host.Redis.Ownership;
 using CopyEngine.Tests.Model;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -18,13 +19,14 @@ internal sealed class ProjectedWorld : IRulesEngine, IEventSink, IAsyncDisposabl
     private readonly TradingCore _core;
     private readonly EventLog _happened = new();
     private EventLog? _current;
+    private (EngineDirectory Directory, RedisProjection Projection)? _restarted;
     private EventSlot _slot;
 
-    public ProjectedWorld(string redis, RedisLimits? limits = null)
+    public ProjectedWorld(string redis, RedisLimits? limits = null, RedisOwnership? ownership = null)
     {
         _core = new TradingCore(new EngineLimits(), this);
         World = new TestWorld(this);
-        Projection = NewProjection(redis, limits);
+        Projection = NewProjection(redis, limits, ownership);
     }
 
     public TestWorld World { get; }
@@ -43,9 +45,9 @@ internal sealed class ProjectedWorld : IRulesEngine, IEventSink, IAsyncDisposabl
     };
 
     /// <summary>A world whose keys go to a server.</summary>
-    public static async Task<ProjectedWorld> StartAsync(string redis, RedisLimits? limits = null)
+    public static async Task<ProjectedWorld> StartAsync(string redis, RedisLimits? limits = null, RedisOwnership? ownership = null)
     {
-        var world = new ProjectedWorld(redis, limits ?? QuickLimits);
+        var world = new ProjectedWorld(redis, limits ?? QuickLimits, ownership);
         await world.Projection.StartAsync(TestContext.Current.CancellationToken);
         return world;
     }
@@ -76,6 +78,18 @@ internal sealed class ProjectedWorld : IRulesEngine, IEventSink, IAsyncDisposabl
         await again.WaitUntilCaughtUpAsync(TestContext.Current.CancellationToken).WaitAsync(Deadline, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>The engine starts again: a new projection knows only what the core recites.</summary>
+    public async Task ReciteAsync(string redis)
+    {
+        var directory = new EngineDirectory();
+        await using RedisProjection again = NewProjection(redis, QuickLimits, directory: directory);
+        _restarted = (directory, again);
+        _core.Recite();
+        _restarted = null;
+        await again.StartAsync(TestContext.Current.CancellationToken);
+        await again.WaitUntilCaughtUpAsync(TestContext.Current.CancellationToken).WaitAsync(Deadline, TestContext.Current.CancellationToken);
+    }
+
     public void Apply(ref CommandSlot command, EventLog events)
     {
         _current = events;
@@ -86,6 +100,12 @@ internal sealed class ProjectedWorld : IRulesEngine, IEventSink, IAsyncDisposabl
 
     void IEventSink.Publish()
     {
+        if (_restarted is { } restarted)
+        {
+            restarted.Directory.OnEvent(ref _slot, endOfBatch: true);
+            restarted.Projection.OnEvent(ref _slot, endOfBatch: true);
+            return;
+        }
         _current!.Add(in _slot);
         _happened.Add(in _slot);
         Directory.OnEvent(ref _slot, endOfBatch: true);
@@ -94,9 +114,10 @@ internal sealed class ProjectedWorld : IRulesEngine, IEventSink, IAsyncDisposabl
 
     public ValueTask DisposeAsync() => Projection.DisposeAsync();
 
-    private RedisProjection NewProjection(string redis, RedisLimits? limits)
+    private RedisProjection NewProjection(
+        string redis, RedisLimits? limits, RedisOwnership? ownership = null, EngineDirectory? directory = null)
     {
         Assert.True(RedisOptions.TryParse(redis, out RedisOptions? options, out string? error), error);
-        return new RedisProjection(options, Directory, Path.GetTempPath(), NullLogger.Instance, limits);
+        return new RedisProjection(options, directory ?? Directory, Path.GetTempPath(), NullLogger.Instance, limits, ownership: ownership);
     }
 }

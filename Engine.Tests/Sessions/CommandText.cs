@@ -15,6 +15,7 @@ internal static class CommandText
             CommandType.RegisterInstrument => slot.As<RegisterInstrument>(),
             CommandType.RegisterGroup => slot.As<RegisterGroup>(),
             CommandType.SetGroupInstrument => slot.As<SetGroupInstrument>(),
+            CommandType.SetLimits => slot.As<SetLimits>(),
             CommandType.OpenAccount => slot.As<OpenAccount>(),
             CommandType.MoveFunds => slot.As<MoveFunds>(),
             CommandType.SetAccountStatus => slot.As<SetAccountStatus>(),

@@ -71,7 +71,8 @@ internal sealed class Coverage
             .. Missing(EventType.None),
             .. Missing(
                 RejectCode.Malformed, RejectCode.UnknownMessage, RejectCode.NotAuthenticated, RejectCode.NotAuthorized,
-                RejectCode.RateLimited, RejectCode.Busy, RejectCode.NoEquity, RejectCode.BelowMinLot, RejectCode.LinkPaused),
+                RejectCode.RateLimited, RejectCode.Busy, RejectCode.StorageFull, RejectCode.NoEquity, RejectCode.BelowMinLot,
+                RejectCode.LinkPaused),
             .. Missing<Cause>(),
             .. Missing<MarginEventKind>(),
             .. Missing(OrderStatus.PartiallyFilled),

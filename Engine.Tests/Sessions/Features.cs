@@ -31,4 +31,7 @@ internal enum Features
     ForeignCurrencies = 1 << 23,
     UnknownIds = 1 << 24,
     Hedging = 1 << 25,
+    LimitChanges = 1 << 26,
+    PricesAtLimit = 1 << 27,
+    FineCurrencies = 1 << 28,
 }

@@ -51,6 +51,18 @@ internal sealed partial class SessionGenerator
         }
     }
 
+    /// <summary>Limits as another start would set them, small enough to be met; now and then impossible ones.</summary>
+    private void ChangeLimits() =>
+        Send(
+            new SetLimits
+            {
+                WorkQuota = _random.OneOf(1, 7, 100, 2_048),
+                ClientOrderIdsPerAccount = _random.OneOf(1, 2, 5, 1_024),
+                OrdersPerAccount = _random.OneOf(1, 4, 20, 1_000, 1_000),
+                Accounts = _random.OneOf(0, 1, _model.Accounts.Count, _model.Accounts.Count + 1, 8_000_000),
+            },
+            Key());
+
     private long Extreme() =>
         _random.OneOf(
             0, 1, -1, long.MinValue, long.MaxValue, Fixed8.One * Fixed8.One / 100_000_000 * 10_000_000, 1_000_000_000_000_000_000,
@@ -78,7 +90,7 @@ internal sealed partial class SessionGenerator
                 Send(new MoveFunds { RequestId = NewId(), Account = account.Id, Amount = Extreme() }, Key());
                 return;
             case 11:
-                Send(new OpenAccount { UserType = UserType.Live, AccountNumber = _random.OneOf(0, 1, -1, 1), Group = _random.OneOf(-1, 0, 9), Currency = CurrencyCode.From("USD"), Leverage = _random.OneOf(0, 1, 10_000, 10_001) }, Key());
+                Send(new OpenAccount { RequestId = NewId(), UserType = UserType.Live, AccountNumber = _random.OneOf(0, 1, -1, 1), Group = _random.OneOf(-1, 0, 9), Currency = _random.OneOf(CurrencyCode.From("USD"), CurrencyCode.From("SEK"), default), Leverage = _random.OneOf(0, 1, 10_000, 10_001) }, Key());
                 return;
             case 12:
                 SendExtremeFollow();
@@ -161,6 +173,7 @@ internal sealed partial class SessionGenerator
         CommandType.ModifyOrder => !slot.As<ModifyOrder>().ClientOrderId.IsEmpty,
         CommandType.CancelOrder => !slot.As<CancelOrder>().ClientOrderId.IsEmpty,
         CommandType.CloseAll => !slot.As<CloseAll>().ClientOrderId.IsEmpty,
+        CommandType.OpenAccount => !slot.As<OpenAccount>().RequestId.IsEmpty,
         CommandType.MoveFunds => !slot.As<MoveFunds>().RequestId.IsEmpty,
         CommandType.Follow => !slot.As<Follow>().RequestId.IsEmpty,
         CommandType.Unfollow => !slot.As<Unfollow>().RequestId.IsEmpty,
@@ -188,35 +201,6 @@ internal sealed partial class SessionGenerator
             case 6: Send(new Follow { RequestId = NewId(), Provider = account, Follower = _random.OneOf(-1, 99), Settings = Settings() }, Key()); break;
             case 7: Send(new SetAccountStatus { RequestId = NewId(), Account = account, Status = AccountStatus.Active }, Key()); break;
             default: Send(new QueryAccount { Account = account }); break;
-        }
-    }
-
-    private void Redefine()
-    {
-        int symbol = _random.Between(0, _markets.Count - 1);
-        switch (_random.Between(0, 3))
-        {
-            case 0:
-                Send(Definition(_markets[symbol]));
-                break;
-            case 1:
-                RegisterInstrument other = Definition(_markets[symbol]);
-                other.ContractSize *= 2;
-                Send(in other);
-                break;
-            case 2:
-                RegisterGroup group = _random.ItemOf(_model.Groups).Definition;
-                group.WarningLevel += 100_000;
-                group.Liquidation = _random.OneOf(LiquidationRule.LargestLossFirst, LiquidationRule.All);
-                group.NegativeBalanceProtection = _random.Chance(0.5);
-                group.MaxLeverage = _random.OneOf(0, 50);
-                group.Conversion = Has(Features.ConversionModes) ? ConversionPrice.Mid : ConversionPrice.Ask;
-                group.MarginPrice = _random.Chance(0.1) ? MarginPrice.Open : group.MarginPrice;
-                Send(in group);
-                break;
-            default:
-                Send(GroupSettings(_random.OneOf(-1, 0, 1, 50), _random.OneOf(-1, symbol, symbol)));
-                break;
         }
     }
 }

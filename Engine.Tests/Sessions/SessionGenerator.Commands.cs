@@ -42,9 +42,11 @@ internal sealed partial class SessionGenerator
         (Weight(Features.Rollovers, 2), SendRollover),
         (Weight(Features.Extremes, 4), SendExtreme),
         (Weight(Features.Extremes, 1), SendBadQuote),
+        (Weight(Features.PricesAtLimit, 1), SendPriceAtLimit),
         (Weight(Features.Ids, 5), SendAgain),
         (Weight(Features.UnknownIds, 2), SendUnknown),
-        (Weight(Features.Redefinitions, 1), Redefine),
+        (Weight(Features.Redefinitions, 3), Redefine),
+        (Weight(Features.LimitChanges, 2), ChangeLimits),
         (4, () => Send(new QueryAccount { Account = _random.Between(0, _model.Accounts.Count - 1) })),
     ];
 
@@ -89,8 +91,14 @@ internal sealed partial class SessionGenerator
     {
         decimal largest = _model.LotsThatFit(account, _model.Instruments[symbol]);
         decimal lots = largest * _random.OneOf(0.02m, 0.1m, 0.3m, 0.5m, 0.7m, 0.85m, 0.95m, 1.1m);
-        lots = Math.Clamp(decimal.Round(lots, 2), 0.01m, 2_000m);
-        return Units.FromDecimal(lots);
+        return Units.FromDecimal(OnStep(symbol, lots, 2_000m));
+    }
+
+    /// <summary>Rounded to the instrument's lot step, at least one.</summary>
+    private decimal OnStep(int symbol, decimal lots, decimal most)
+    {
+        decimal step = _model.Instruments[symbol].LotStep;
+        return Math.Max(step, decimal.Round(Math.Min(lots, most) / step) * step);
     }
 
     /// <summary>Mostly one that can be traded now.</summary>
@@ -137,12 +145,26 @@ internal sealed partial class SessionGenerator
         int direction = order.Side == Side.Buy ? 1 : -1;
         if (_random.Chance(0.7))
         {
-            order.StopLoss = Near(symbol, reference, -direction * Distance());
+            order.StopLoss = Shared(symbol) ?? Near(symbol, reference, -direction * Distance());
         }
         if (_random.Chance(0.7))
         {
-            order.TakeProfit = Near(symbol, reference, direction * Distance());
+            order.TakeProfit = Shared(symbol) ?? Near(symbol, reference, direction * Distance());
         }
+    }
+
+    /// <summary>Now and then a level at which another order waits, so that the order of entry decides.</summary>
+    private long? Shared(int symbol)
+    {
+        if (!_random.Chance(0.2))
+        {
+            return null;
+        }
+        List<decimal> levels = [.. _model.Accounts.SelectMany(account => account.Orders)
+            .Where(order => order.Instrument.Id == symbol)
+            .SelectMany<ModelOrder, decimal?>(order => [order.StopLoss, order.TakeProfit, order.IsOpen ? null : order.StopPrice ?? order.Price])
+            .OfType<decimal>()];
+        return levels.Count == 0 ? null : Units.FromDecimal(_random.ItemOf(levels));
     }
 
     private void PlaceWaiting()
@@ -166,8 +188,8 @@ internal sealed partial class SessionGenerator
     private void SetLevels(ref PlaceOrder order, int symbol, decimal market)
     {
         int direction = order.Side == Side.Buy ? 1 : -1;
-        long beyond = Near(symbol, market, direction * Distance());
-        long better = Near(symbol, market, -direction * Distance());
+        long beyond = Shared(symbol) ?? Near(symbol, market, direction * Distance());
+        long better = Shared(symbol) ?? Near(symbol, market, -direction * Distance());
         switch (order.OrderType)
         {
             case OrderType.Limit:
@@ -205,7 +227,7 @@ internal sealed partial class SessionGenerator
         long lots = Field.NotGiven;
         if (Has(Features.PartialCloses) && _random.Chance(0.7))
         {
-            lots = Units.FromDecimal(Math.Max(0.01m, decimal.Round(order.Remaining * _random.OneOf(0.1m, 0.33m, 0.5m, 0.9m, 1m, 1.2m), 2)));
+            lots = Units.FromDecimal(OnStep(order.Instrument.Id, order.Remaining * _random.OneOf(0.1m, 0.33m, 0.5m, 0.9m, 1m, 1.2m), decimal.MaxValue));
         }
         Send(new CloseOrder { ClientOrderId = NewId(), Account = order.Account.Id, OrderId = order.Id, Lots = lots }, Key());
     }
@@ -232,8 +254,8 @@ internal sealed partial class SessionGenerator
         int symbol = order.Instrument.Id;
         int direction = order.Side == Side.Buy ? 1 : -1;
         decimal market = order.Instrument.Market!.Bid;
-        change.StopLoss = _random.OneOf(Field.NotGiven, Field.Remove, Near(symbol, market, -direction * Distance()), Near(symbol, market, -direction * Distance()));
-        change.TakeProfit = _random.OneOf(Field.NotGiven, Field.Remove, Near(symbol, market, direction * Distance()), Near(symbol, market, direction * Distance()));
+        change.StopLoss = _random.OneOf(Field.NotGiven, Field.Remove, Shared(symbol) ?? Near(symbol, market, -direction * Distance()), Near(symbol, market, -direction * Distance()));
+        change.TakeProfit = _random.OneOf(Field.NotGiven, Field.Remove, Shared(symbol) ?? Near(symbol, market, direction * Distance()), Near(symbol, market, direction * Distance()));
         if (_random.Chance(0.04))
         {
             change.Lots = Fixed8.One;

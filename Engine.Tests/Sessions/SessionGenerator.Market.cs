@@ -9,7 +9,7 @@ internal sealed partial class SessionGenerator
 {
     private void PassTime()
     {
-        _time += _random.Between(0, 2_000_000);
+        _time += _random.Chance(0.05) ? 0 : _random.Between(0, 2_000_000);
         if (!Has(Features.TimeJumps))
         {
             return;
@@ -78,6 +78,15 @@ internal sealed partial class SessionGenerator
             Ask = _random.OneOf(0, -1, 1, 100_000_000, 109_000_000, long.MaxValue, long.MinValue, 1_000_000_000_000_000_000),
             SourceTime = _sourceTime,
         });
+
+    /// <summary>The lowest and the highest price that an instrument can have: sound, and sums run into their limits.</summary>
+    private void SendPriceAtLimit()
+    {
+        int symbol = _random.Between(0, _markets.Count - 1);
+        long point = Units.FromDecimal(_model.Instruments[symbol].Point);
+        long bid = point * _random.OneOf(1, 2, 1_000_000_000, 999_999_990, 1_000_000_001);
+        Send(new Quote { Symbol = symbol, Bid = bid, Ask = bid + point * _random.OneOf(0, 1), SourceTime = _sourceTime });
+    }
 
     private void SendRollover()
     {

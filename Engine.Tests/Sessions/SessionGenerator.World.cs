@@ -8,7 +8,8 @@ internal sealed partial class SessionGenerator
 {
     /// <summary>An instrument to choose from.</summary>
     private sealed record Candidate(
-        string Symbol, string Base, string Profit, byte Digits, string ContractSize, AssetClass AssetClass, decimal Price);
+        string Symbol, string Base, string Profit, byte Digits, string ContractSize, AssetClass AssetClass, decimal Price,
+        string LotStep = "0.01", string MinLot = "0.01");
 
     private static readonly Candidate[] Candidates =
     [
@@ -24,6 +25,10 @@ internal sealed partial class SessionGenerator
         new("DE30EUR", "DAX", "EUR", 1, "1", AssetClass.Index, 15_000m),
         new("BTCUSDT", "BTC", "USDT", 2, "1", AssetClass.Crypto, 60_000m),
         new("ETHEUR", "ETH", "EUR", 2, "10", AssetClass.Crypto, 3_000m),
+        new("XAGUSD", "XAG", "USD", 3, "5000", AssetClass.Commodity, 24m, "0.001", "0.005"),
+        new("US500", "SPX", "USD", 0, "50", AssetClass.Index, 5_000m, "0.1", "0.3"),
+        new("SHIBUSDT", "SHB", "USDT", 8, "1000000", AssetClass.Crypto, 0.000_012_34m, "1", "1"),
+        new("ETHBTC", "ETH", "BTC", 5, "1", AssetClass.Crypto, 0.05m),
     ];
 
     private readonly List<Candidate> _markets = [];
@@ -49,7 +54,7 @@ internal sealed partial class SessionGenerator
     /// <summary>Some instruments and, unless conversion rates are to be missing, the dollar pairs that they need.</summary>
     private void ChooseInstruments()
     {
-        List<Candidate> chosen = [.. Candidates.Where(_ => _random.Chance(0.4)).Take(6)];
+        List<Candidate> chosen = [.. Candidates.Where(_ => _random.Chance(0.35)).Take(7)];
         for (int i = 0; chosen.Count < 3; i++)
         {
             if (!chosen.Contains(Candidates[i]))
@@ -84,9 +89,9 @@ internal sealed partial class SessionGenerator
         BaseCurrency = CurrencyCode.From(candidate.Base),
         ProfitCurrency = CurrencyCode.From(candidate.Profit),
         ContractSize = Fixed8.Parse(candidate.ContractSize),
-        MinLot = Fixed8.Parse("0.01"),
+        MinLot = Fixed8.Parse(candidate.MinLot),
         MaxLot = Fixed8.Parse("1000"),
-        LotStep = Fixed8.Parse("0.01"),
+        LotStep = Fixed8.Parse(candidate.LotStep),
         MarginFactor = Fixed8.Parse(_random.OneOf("1", "2", "0.5", "1.33")),
         SwapLong = Fixed8.Parse(_random.OneOf("0", "-1.5", "2", "-7.123")),
         SwapShort = Fixed8.Parse(_random.OneOf("0", "-3", "0.4", "1.5")),
@@ -145,8 +150,8 @@ internal sealed partial class SessionGenerator
         {
             Group = group,
             Symbol = symbol,
-            MinLot = Fixed8.Parse(_random.OneOf("0.01", "0.01", "0.03", "0.1")),
-            MaxLot = Fixed8.Parse(_random.OneOf("1000", "50", "2")),
+            MinLot = _random.OneOf(1, 1, 3, 10) * Fixed8.Parse(_markets[symbol].LotStep),
+            MaxLot = _random.OneOf(100_000, 5_000, 200, 10) * Fixed8.Parse(_markets[symbol].LotStep),
             Commission = !Has(Features.Commissions)
                 ? 0
                 : Fixed8.Parse(basis == CommissionBasis.PerLot ? _random.OneOf("0", "3.5", "7.777") : _random.OneOf("0", "0.003", "0.01")),
@@ -181,25 +186,32 @@ internal sealed partial class SessionGenerator
     private void AddAccount(UserType type, int number, int group)
     {
         string currency = Has(Features.ForeignCurrencies) && _random.Chance(0.6) ? AnyCurrency() : "USD";
+        int leverage = Has(Features.HighLeverage) ? _random.OneOf(100, 500, 1_000) : _random.OneOf(1, 30, 100, 200);
+        string balance = _random.Chance(0.95) ? _random.OneOf("100", "1000", "10000", "25000", "100000") : "0";
+        long deposit = Fixed8.Parse(currency == "JPY" ? balance + "00" : balance);
+        bool isPartOfOpening = number % 2 == 1;
         Send(new OpenAccount
         {
+            RequestId = NewId(),
             UserType = type,
             AccountNumber = number,
             Group = group,
             Currency = CurrencyCode.From(currency),
-            Leverage = Has(Features.HighLeverage) ? _random.OneOf(100, 500, 1_000) : _random.OneOf(1, 30, 100, 200),
-        });
-        if (_random.Chance(0.95))
+            Leverage = leverage,
+            Deposit = isPartOfOpening ? deposit : 0,
+        }, Key());
+        if (deposit != 0 && !isPartOfOpening)
         {
-            string balance = _random.OneOf("100", "1000", "10000", "25000", "100000");
-            Send(new MoveFunds { Account = _model.Accounts.Count - 1, Amount = Fixed8.Parse(currency == "JPY" ? balance + "00" : balance) });
+            Send(new MoveFunds { Account = _model.Accounts.Count - 1, Amount = deposit });
         }
     }
 
     /// <summary>Mostly one that can be converted.</summary>
     private string AnyCurrency()
     {
-        string currency = _random.OneOf("EUR", "JPY", "CHF", "GBP", "USDT");
+        string currency = Has(Features.FineCurrencies) && _random.Chance(0.5)
+            ? _random.OneOf("BTC", "ETH", "CAD", "AUD")
+            : _random.OneOf("EUR", "JPY", "CHF", "GBP", "USDT");
         bool hasPair = currency == "USDT" || _markets.Exists(market => market.Base == currency || market.Profit == currency);
         return hasPair || _random.Chance(0.1) ? currency : "USD";
     }

@@ -71,7 +71,7 @@ internal sealed partial class StreamInvariants
         int halfSpread = _halfSpreads.GetValueOrDefault((_accounts[report.Account].Group, report.Symbol));
         bool isOpening = report.Status == OrderStatus.Filled;
         bool buys = report.Side == Side.Buy == isOpening;
-        int price = buys ? quote.AskPoints + halfSpread : quote.BidPoints - halfSpread;
+        int price = buys ? quote.AskPoints + halfSpread : Math.Max(1, quote.BidPoints - halfSpread);
         Holds(report.LastPricePoints == price, "O4: filled at the client price of the quote");
         if (isOpening && report.OrderType == OrderType.Limit)
         {
@@ -118,13 +118,14 @@ internal sealed partial class StreamInvariants
         }
     }
 
-    /// <summary>A cascade leaves no copy of what it closed, and counts each once.</summary>
+    /// <summary>A cascade leaves no copy of what it closed, unless it says so, and counts each once; others on the same tick answer for theirs.</summary>
     private void CheckCascade(in CascadeReport audit)
     {
         int provider = audit.Provider;
         Holds(audit.SuccessfulFollowers + audit.FailedFollowers == audit.TotalFollowers, "C7: every follower succeeded or failed");
         Holds(_links.Values.Where(link => link.Provider == provider).All(link => link.Status == LinkStatus.Paused), "C7: nothing new is copied after a cascade");
-        int orphans = OpenOrders.Count(order => _closedByLiquidation.Contains(order.MasterOrderId));
+        int orphans = OpenOrders.Count(order =>
+            _closedByLiquidation.Contains(order.MasterOrderId) && _orders[order.MasterOrderId].Account == provider);
         Holds(audit.FailedFollowers > 0 || orphans == 0, "C7: no copy of a closed master is left open");
     }
 

@@ -6,7 +6,7 @@ using CopyEngine.State;
 namespace CopyEngine.Accounts;
 
 /// <summary>Accounts by dense id, in order of opening.</summary>
-internal sealed class AccountTable(int capacity, CurrencyTable currencies, GroupTable groups)
+internal sealed class AccountTable(CurrentLimits limits, CurrencyTable currencies, GroupTable groups)
 {
     private const int PageSize = 4_096;
 
@@ -51,7 +51,7 @@ internal sealed class AccountTable(int capacity, CurrencyTable currencies, Group
         {
             return RejectCode.InvalidSetting;
         }
-        if (_accounts.Count == capacity)
+        if (_accounts.Count >= limits.Accounts)
         {
             return RejectCode.CapacityExceeded;
         }
@@ -82,22 +82,40 @@ internal sealed class AccountTable(int capacity, CurrencyTable currencies, Group
         };
         _interests[account] = Dirty;
         _byName.Add(new AccountName(command.UserType, command.AccountNumber), account);
+        return Describe(account);
+    }
+
+    /// <summary>An account as it was opened.</summary>
+    public AccountOpened Describe(int account)
+    {
+        ref Account opened = ref _accounts[account];
+        ref AccountProfile profile = ref _profiles[account];
         return new AccountOpened
         {
             Account = account,
-            AccountNumber = command.AccountNumber,
-            UserType = command.UserType,
-            Group = command.Group,
-            Leverage = command.Leverage,
-            MinorDecimals = (byte)currencies.MinorDecimals(currency),
-            Currency = currencies.Code(currency),
+            AccountNumber = profile.Number,
+            UserType = profile.UserType,
+            Group = opened.Group,
+            Leverage = opened.Leverage,
+            MinorDecimals = (byte)currencies.MinorDecimals(opened.Currency),
+            Currency = currencies.Code(opened.Currency),
         };
     }
 
-    public void AddTo(ref StateHasher hasher)
+    public void Transfer(StateTransfer transfer)
     {
-        _accounts.AddTo(ref hasher);
-        _profiles.AddTo(ref hasher);
-        _interests.AddTo(ref hasher);
+        _accounts.Transfer(transfer);
+        _profiles.Transfer(transfer);
+        _interests.Transfer(transfer);
+        if (!transfer.IsLoading)
+        {
+            return;
+        }
+        _byName.EnsureCapacity(_accounts.Count);
+        for (int account = 0; account < _accounts.Count; account++)
+        {
+            ref AccountProfile profile = ref _profiles[account];
+            _byName.Add(new AccountName(profile.UserType, profile.Number), account);
+        }
     }
 }

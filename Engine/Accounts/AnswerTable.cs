@@ -23,7 +23,7 @@ internal enum AnswerMatch
 /// stated number per owner is kept, the newest; older ones are forgotten in order, which keeps the table bounded and
 /// deterministic.
 /// </summary>
-internal sealed class AnswerTable(int perOwner)
+internal sealed class AnswerTable(CurrentLimits limits)
 {
     private const int Buckets = 1 << 20;
     private const int None = -1;
@@ -87,10 +87,43 @@ internal sealed class AnswerTable(int perOwner)
         first.As<TEvent>() = answer;
     }
 
-    public void AddTo(ref StateHasher hasher)
+    /// <summary>The answers and their owners; where each owner and each bucket begins follows from them.</summary>
+    public void Transfer(StateTransfer transfer)
     {
-        _answers.AddTo(ref hasher);
-        _owners.AddTo(ref hasher);
+        _answers.Transfer(transfer);
+        _owners.Transfer(transfer);
+        if (!transfer.IsLoading)
+        {
+            return;
+        }
+        _ownerPlaces.EnsureCapacity(_owners.Count);
+        for (int place = 0; place < _owners.Count; place++)
+        {
+            _ownerPlaces.Add(_answers[_owners[place].Oldest].Owner, place);
+        }
+        FindBucketHeads();
+    }
+
+    /// <summary>A bucket's head is the one of its answers that no other points to.</summary>
+    private void FindBucketHeads()
+    {
+        var isBehindAnother = new bool[_answers.Count];
+        for (int place = 0; place < _answers.Count; place++)
+        {
+            ref Answer answer = ref _answers[place];
+            if (!answer.Id.IsEmpty && answer.NextInBucket != None)
+            {
+                isBehindAnother[answer.NextInBucket] = true;
+            }
+        }
+        for (int place = 0; place < _answers.Count; place++)
+        {
+            ref Answer answer = ref _answers[place];
+            if (!answer.Id.IsEmpty && !isBehindAnother[place])
+            {
+                BucketHeads[Bucket(answer.Owner, in answer.Id)] = place;
+            }
+        }
     }
 
     private int[] BucketHeads => _buckets ??= CreateBuckets();
@@ -105,7 +138,8 @@ internal sealed class AnswerTable(int perOwner)
     private int Add(long owner, in ClientOrderId id, StateHash content, int bucket)
     {
         ref Owner list = ref OwnerOf(owner);
-        if (list.Count == perOwner)
+        // More than one when the limit has been lowered since the owner's last new id.
+        while (list.Count >= limits.ClientOrderIdsPerAccount)
         {
             Forget(ref list);
         }

@@ -114,7 +114,7 @@ internal sealed class ExposureTable(AccountTable accounts)
         }
     }
 
-    public void AddTo(ref StateHasher hasher) => _exposures.AddTo(ref hasher);
+    public void Transfer(StateTransfer transfer) => _exposures.Transfer(transfer);
 
     private void Remove(int account, int exposure)
     {

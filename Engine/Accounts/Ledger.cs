@@ -97,20 +97,8 @@ internal sealed class Ledger(AccountTable accounts, GroupTable groups, CurrencyT
         Post(ref posting, forgiven, ref books);
     }
 
-    public void AddTo(ref StateHasher hasher)
-    {
-        for (int currency = 0; currency < currencies.Count; currency++)
-        {
-            ref Books books = ref _books[currency];
-            hasher.Add(books.ClientBalances);
-            hasher.Add(books.BrokerProfit);
-            hasher.Add(books.Commissions);
-            hasher.Add(books.Swaps);
-            hasher.Add(books.NegativeBalanceExpense);
-            hasher.Add(books.Rounding);
-            hasher.Add(books.ExternalFlows);
-        }
-    }
+    /// <summary>The books of the currencies that there are; those come before.</summary>
+    public void Transfer(StateTransfer transfer) => transfer.Values(_books.AsSpan(0, currencies.Count));
 
     private void Post(ref LedgerPosting posting, Money booked, ref Books books)
     {

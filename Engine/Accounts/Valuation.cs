@@ -167,8 +167,8 @@ internal sealed class Valuation(
         Group group = groups[accounts[account].Group];
         int halfSpread = group.For(exposure.Symbol).HalfSpreadPoints;
         ref readonly MarketQuote quote = ref quotes[exposure.Symbol];
-        int bid = quote.BidPoints - halfSpread;
-        int ask = quote.AskPoints + halfSpread;
+        int bid = quote.Raw.ClosePrice(Side.Buy, halfSpread);
+        int ask = quote.Raw.ClosePrice(Side.Sell, halfSpread);
         long pointSteps = exposure.LongSteps * bid - exposure.ShortSteps * ask - exposure.OpenValue;
         ConversionPrice price = group.Definition.Conversion;
         int currency = accounts[account].Currency;

@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
 using CopyEngine.Numerics;
 
 namespace CopyEngine.Commands;
 
-/// <summary>Opens an account with nothing on it.</summary>
+/// <summary>Opens an account.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct OpenAccount : ICommand
 {
     /// <inheritdoc/>
@@ -13,6 +15,8 @@ public struct OpenAccount : ICommand
 
     /// <summary>First part of the account's name.</summary>
     public UserType UserType;
+    private readonly byte _padding1;
+    private readonly short _padding2;
 
     /// <summary>Second part of the account's name, positive.</summary>
     public long AccountNumber;
@@ -25,6 +29,12 @@ public struct OpenAccount : ICommand
 
     /// <summary>Leverage 1 to 10,000.</summary>
     public int Leverage;
+
+    /// <summary>
+    /// Opening balance in 10^-8 of the currency, a whole number of its minor units; 0: none. Part of the opening, so that there
+    /// is no moment, and no crash, between an account and its first money.
+    /// </summary>
+    public long Deposit;
 }
 
 /// <summary>Deposits, or withdraws when negative.</summary>
@@ -47,6 +57,7 @@ public struct MoveFunds : ICommand
 }
 
 /// <summary>Changes what an account may do.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct SetAccountStatus : ICommand
 {
     /// <inheritdoc/>
@@ -60,9 +71,12 @@ public struct SetAccountStatus : ICommand
 
     /// <summary>The new status.</summary>
     public AccountStatus Status;
+    private readonly byte _padding1;
+    private readonly short _padding2;
 }
 
 /// <summary>How a follower copies a provider (interfaces, message 42). Numbers in 10^-8, <see cref="Field.NotGiven"/> where absent.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct CopySettings
 {
     /// <summary>How a copy is sized.</summary>
@@ -76,6 +90,7 @@ public struct CopySettings
 
     /// <summary>Whether stop loss and take profit are copied.</summary>
     public bool CopyStops;
+    private readonly int _padding;
 
     /// <summary>Ratio of proportional and multiplier, up to 1,000.</summary>
     public long Ratio;
@@ -107,6 +122,7 @@ public struct CopySettings
 }
 
 /// <summary>Links a follower to a provider. What the provider holds already is not copied.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct Follow : ICommand
 {
     /// <inheritdoc/>
@@ -120,12 +136,14 @@ public struct Follow : ICommand
 
     /// <summary>Dense id of the follower's account.</summary>
     public int Follower;
+    private readonly int _padding;
 
     /// <summary>How it copies.</summary>
     public CopySettings Settings;
 }
 
 /// <summary>Ends a link.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct Unfollow : ICommand
 {
     /// <inheritdoc/>
@@ -142,9 +160,12 @@ public struct Unfollow : ICommand
 
     /// <summary>What happens to open copies.</summary>
     public OpenCopies OpenCopies;
+    private readonly byte _padding1;
+    private readonly short _padding2;
 }
 
 /// <summary>Pauses or resumes a link.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct SetLinkStatus : ICommand
 {
     /// <inheritdoc/>
@@ -161,4 +182,6 @@ public struct SetLinkStatus : ICommand
 
     /// <summary>The new status.</summary>
     public LinkStatus Status;
+    private readonly byte _padding1;
+    private readonly short _padding2;
 }

@@ -52,6 +52,9 @@ public enum CommandType : ushort
     /// <summary><see cref="Commands.CloseAll"/></summary>
     CloseAll = 14,
 
+    /// <summary><see cref="Commands.SetLimits"/></summary>
+    SetLimits = 15,
+
     /// <summary><see cref="Commands.Quote"/></summary>
     Quote = 20,
 
@@ -79,6 +82,7 @@ public interface ICommand
 }
 
 /// <summary>What every command carries besides its own fields.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct CommandHeader
 {
     /// <summary>Place in the order of all commands, from 1, given when the slot is claimed.</summary>
@@ -98,6 +102,8 @@ public struct CommandHeader
 
     /// <summary>Which command the slot carries.</summary>
     public CommandType Type;
+    private readonly short _padding1;
+    private readonly int _padding2;
 }
 
 /// <summary>
@@ -116,7 +122,7 @@ public struct CommandSlot
 
     /// <summary>The command's bytes; unused ones are zero.</summary>
     [UnscopedRef]
-    public ReadOnlySpan<byte> Payload => _payload;
+    public readonly ReadOnlySpan<byte> Payload => _payload;
 
     /// <summary>Fills the slot with a command; the header's other fields are the caller's.</summary>
     public void Set<TCommand>(in TCommand command) where TCommand : unmanaged, ICommand
@@ -126,10 +132,23 @@ public struct CommandSlot
         As<TCommand>() = command;
     }
 
+    /// <summary>Fills the slot with what a journal kept of it.</summary>
+    internal void Set(in CommandHeader header, ReadOnlySpan<byte> payload)
+    {
+        Header = header;
+        _payload = default;
+        payload.CopyTo(_payload);
+    }
+
     /// <summary>The command in place; the caller has looked at <see cref="CommandHeader.Type"/>.</summary>
     [UnscopedRef]
     public ref TCommand As<TCommand>() where TCommand : unmanaged, ICommand =>
         ref MemoryMarshal.AsRef<TCommand>((Span<byte>)_payload);
+
+    /// <summary>The command in place, for those who must leave it as it is: every reader of the ring.</summary>
+    [UnscopedRef]
+    public readonly ref readonly TCommand Read<TCommand>() where TCommand : unmanaged, ICommand =>
+        ref MemoryMarshal.AsRef<TCommand>((ReadOnlySpan<byte>)_payload);
 
     [InlineArray(PayloadLength)]
     private struct PayloadBytes

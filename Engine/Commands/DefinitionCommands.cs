@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CopyEngine.Numerics;
 
 namespace CopyEngine.Commands;
@@ -122,6 +123,7 @@ public struct RegisterGroup : ICommand
 }
 
 /// <summary>What a group does differently for one instrument.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct SetGroupInstrument : ICommand
 {
     /// <inheritdoc/>
@@ -150,4 +152,5 @@ public struct SetGroupInstrument : ICommand
 
     /// <summary>When the commission is charged.</summary>
     public CommissionSide CommissionSide;
+    private readonly short _padding;
 }

@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
 using CopyEngine.Numerics;
 
 namespace CopyEngine.Commands;
 
 /// <summary>A price of one instrument. Bursts are conflated at the door; what arrives here is in order.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct Quote : ICommand
 {
     /// <inheritdoc/>
@@ -10,6 +12,7 @@ public struct Quote : ICommand
 
     /// <summary>Dense id of the instrument, -1 when the sender's symbol is unknown.</summary>
     public int Symbol;
+    private readonly int _padding;
 
     /// <summary>Bid in 10^-8 of the profit currency.</summary>
     public long Bid;

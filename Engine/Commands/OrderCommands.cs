@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CopyEngine.Numerics;
 
 namespace CopyEngine.Commands;
@@ -13,6 +14,7 @@ public static class Field
 }
 
 /// <summary>A new order (semantics, section 5). Prices, lots and slippage in 10^-8; <see cref="Field.NotGiven"/> where absent.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct PlaceOrder : ICommand
 {
     /// <inheritdoc/>
@@ -35,6 +37,7 @@ public struct PlaceOrder : ICommand
 
     /// <summary>How long it waits.</summary>
     public TimeInForce TimeInForce;
+    private readonly byte _padding;
 
     /// <summary>Lots.</summary>
     public long Lots;

@@ -47,12 +47,13 @@ internal sealed class Provider(int account)
 
     public static PagedArray<CopyLink> NewLinks() => new(256);
 
-    public void AddTo(ref StateHasher hasher)
+    public void Transfer(StateTransfer transfer)
     {
-        Links.AddTo(ref hasher);
-        hasher.Add(PendingCloses);
-        hasher.Add(CascadeNumber);
-        hasher.Add(RemovedLinks);
+        Links.Transfer(transfer);
+        RemovedLinks = transfer.Kept(RemovedLinks);
+        PendingCloses = transfer.Kept(PendingCloses);
+        CascadeNumber = transfer.Kept(CascadeNumber);
+        transfer.Value(ref Cascade);
     }
 }
 
@@ -73,6 +74,9 @@ internal sealed class LinkTable(AccountTable accounts)
     }
 
     public int Count { get; private set; }
+
+    /// <summary>Strategy providers; their places are 0 to this, excluded.</summary>
+    public int Providers => _providers.Count;
 
     /// <summary>A provider by place.</summary>
     public Provider this[int provider] => _providers[provider];
@@ -152,13 +156,20 @@ internal sealed class LinkTable(AccountTable accounts)
         };
     }
 
-    public void AddTo(ref StateHasher hasher)
+    public void Transfer(StateTransfer transfer)
     {
-        hasher.Add(_subscriptions);
-        _followerLinks.AddTo(ref hasher);
-        foreach (Provider provider in _providers)
+        transfer.Value(ref _subscriptions);
+        Count = transfer.Kept(Count);
+        _followerLinks.Transfer(transfer);
+        int count = transfer.Count(_providers.Count);
+        for (int provider = 0; provider < count; provider++)
         {
-            provider.AddTo(ref hasher);
+            int account = transfer.Kept(transfer.IsLoading ? 0 : _providers[provider].Account);
+            if (transfer.IsLoading)
+            {
+                _providers.Add(new Provider(account));
+            }
+            _providers[provider].Transfer(transfer);
         }
     }
 

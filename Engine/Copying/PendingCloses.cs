@@ -13,10 +13,10 @@ internal sealed class PendingCloses(AccountTable accounts, OrderTable orders, Li
 {
     private readonly List<Entry> _entries = [];
 
-    /// <param name="Order">Place of the order.</param>
-    /// <param name="Id">Its id, since the place may be another's by now.</param>
+    /// <param name="Id">Id of the order, since its place may be another's by now.</param>
+    /// <param name="Order">Its place.</param>
     /// <param name="Provider">Provider whose cascade waits for it, -1: none.</param>
-    private readonly record struct Entry(int Order, long Id, int Provider);
+    private readonly record struct Entry(long Id, int Order, int Provider);
 
     public int Count => _entries.Count;
 
@@ -30,7 +30,7 @@ internal sealed class PendingCloses(AccountTable accounts, OrderTable orders, Li
             return;
         }
         order.Flags |= OrderFlags.PendingClose;
-        _entries.Add(new Entry(place, order.Id, provider));
+        _entries.Add(new Entry(order.Id, place, provider));
         if (provider >= 0)
         {
             links[provider].PendingCloses++;
@@ -79,11 +79,5 @@ internal sealed class PendingCloses(AccountTable accounts, OrderTable orders, Li
         _entries.RemoveRange(kept, _entries.Count - kept);
     }
 
-    public void AddTo(ref StateHasher hasher)
-    {
-        foreach (Entry entry in _entries)
-        {
-            hasher.Add(entry.Id);
-        }
-    }
+    public void Transfer(StateTransfer transfer) => transfer.Values(_entries);
 }

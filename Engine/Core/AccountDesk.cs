@@ -13,6 +13,7 @@ namespace CopyEngine.Core;
 
 /// <summary>What brokers ask for besides orders: instruments, groups, accounts, funds, and what an account holds.</summary>
 internal sealed class AccountDesk(
+    CurrentLimits limits,
     CurrencyTable currencies,
     InstrumentTable instruments,
     GroupTable groups,
@@ -69,13 +70,30 @@ internal sealed class AccountDesk(
         output.Emit(new GroupInstrumentDefined { Definition = settings });
     }
 
+    public void Set(in SetLimits command)
+    {
+        if (!limits.TrySet(in command))
+        {
+            answers.Refuse(default, RejectCode.InvalidSetting);
+        }
+    }
+
     public void Open(in OpenAccount command, StateHash content)
     {
+        if (!groups.Contains(command.Group))
+        {
+            answers.Refuse(in command.RequestId, RejectCode.UnknownGroup);
+            return;
+        }
         if (!answers.IsNewRequest(in command.RequestId, content))
         {
             return;
         }
         RejectCode refusal = accounts.Check(in command);
+        if (refusal == RejectCode.None && !IsSoundDeposit(in command))
+        {
+            refusal = RejectCode.InvalidSetting;
+        }
         int currency = refusal == RejectCode.None ? currencies.FindOrAdd(in command.Currency) : -1;
         if (refusal == RejectCode.None && currency < 0)
         {
@@ -93,6 +111,10 @@ internal sealed class AccountDesk(
             links.AddProvider(opened.Account);
         }
         output.Emit(in opened);
+        if (command.Deposit > 0)
+        {
+            ledger.Move(opened.Account, new Money(command.Deposit));
+        }
         answers.Done(in command.RequestId);
     }
 
@@ -160,6 +182,14 @@ internal sealed class AccountDesk(
             output.Emit(new Events.OrderState { Order = reports.Of(place, status, Cause.None, now) });
         }
         output.Emit(new QueryEnd { Account = command.Account, Count = count });
+    }
+
+    private bool IsSoundDeposit(in OpenAccount command)
+    {
+        var deposit = new Money(command.Deposit);
+        int known = currencies.Find(in command.Currency);
+        int decimals = known >= 0 ? currencies.MinorDecimals(known) : CurrencyTable.MinorDecimals(command.Currency.ToString());
+        return command.Deposit >= 0 && deposit.IsWithinLimit && deposit.RoundToMinorUnit(decimals) == deposit;
     }
 
     private RejectCode CheckFunds(in MoveFunds command, long now)

@@ -16,7 +16,7 @@ namespace CopyEngine.Core;
 /// report; the fan-out of a master's fill is begun here and done by the long work.
 /// </summary>
 internal sealed class OrderDesk(
-    EngineLimits limits,
+    CurrentLimits limits,
     InstrumentTable instruments,
     QuoteTable quotes,
     GroupTable groups,

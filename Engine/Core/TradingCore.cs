@@ -16,9 +16,9 @@ namespace CopyEngine.Core;
 /// The whole trading state and the only thing that changes it: applies one command after another, on one thread,
 /// deterministically, without clock, randomness or I/O, and tells what happened as events (design, section 2).
 /// </summary>
-internal sealed class TradingCore : IWorker
+internal sealed partial class TradingCore : IWorker
 {
-    private readonly EngineLimits _limits;
+    private readonly CurrentLimits _limits;
     private readonly EventOutput _output;
     private readonly CurrencyTable _currencies;
     private readonly InstrumentTable _instruments;
@@ -49,12 +49,15 @@ internal sealed class TradingCore : IWorker
     private readonly CloseDesk _closeDesk;
     private readonly AccountDesk _accountDesk;
     private readonly LinkDesk _linkDesk;
+    private readonly TickDigest _tickDigest;
+    private readonly Recital _recital;
     private long _now;
 
     /// <summary>An empty state whose events go to <paramref name="sink"/>.</summary>
     public TradingCore(EngineLimits limits, IEventSink sink)
     {
-        _limits = limits;
+        _limits = new CurrentLimits(limits);
+        FixedLimits = FixedLimits.Of(limits);
         _output = new EventOutput(sink);
         _currencies = new CurrencyTable(limits.Currencies);
         _currencies.FindOrAdd(CurrencyCode.From("USD"));
@@ -62,11 +65,11 @@ internal sealed class TradingCore : IWorker
         _groups = new GroupTable(limits.Groups, _instruments);
         _quotes = new QuoteTable(limits.Instruments, _instruments);
         _conversions = new ConversionTable(limits.Currencies, _instruments, _currencies, _quotes);
-        _accounts = new AccountTable(limits.Accounts, _currencies, _groups);
+        _accounts = new AccountTable(_limits, _currencies, _groups);
         _exposures = new ExposureTable(_accounts);
         _valuation = new Valuation(_instruments, _groups, _quotes, _conversions, _accounts, _exposures);
         _ledger = new Ledger(_accounts, _groups, _currencies, _output, limits.Currencies);
-        _answerTable = new AnswerTable(limits.ClientOrderIdsPerAccount);
+        _answerTable = new AnswerTable(_limits);
         _orders = new OrderTable(_accounts, limits.Shard);
         _triggers = new TriggerTable(_instruments, _groups, _accounts, _orders);
         _expiries = new ExpiryQueue(_orders);
@@ -93,11 +96,13 @@ internal sealed class TradingCore : IWorker
         _changeDesk = new ChangeDesk(_instruments, _accounts, _orders, _triggers, checks, reports, _mirror, door, _answers, _output);
         _closeDesk = new CloseDesk(_instruments, _quotes, _groups, _accounts, _orders, _execution, _mirror, door, _answers, _output);
         _orderDesk = new OrderDesk(
-            limits, _instruments, _quotes, _groups, _accounts, _orders, _triggers, _expiries, checks, _execution, reports, _fanOut, door, _changeDesk, _answers, _output);
+            _limits, _instruments, _quotes, _groups, _accounts, _orders, _triggers, _expiries, checks, _execution, reports, _fanOut, door, _changeDesk, _answers, _output);
         _accountDesk = new AccountDesk(
-            _currencies, _instruments, _groups, _conversions, _accounts, _valuation, _ledger, _orders, _triggers, reports, _links, _answers, _output);
+            _limits, _currencies, _instruments, _groups, _conversions, _accounts, _valuation, _ledger, _orders, _triggers, reports, _links, _answers, _output);
         _linkDesk = new LinkDesk(
             _instruments, _quotes, _accounts, _orders, _execution, reports, _links, _work, _answers, _output);
+        _tickDigest = new TickDigest(_output, _accounts, _orders, _links);
+        _recital = new Recital(_instruments, _groups, _quotes, _accounts, _orders, reports, _links, _output);
         _work.Worker = this;
     }
 
@@ -116,8 +121,11 @@ internal sealed class TradingCore : IWorker
     /// <summary>Effective time: the largest stamp so far, microseconds since the Unix epoch.</summary>
     public long Now => _now;
 
-    /// <summary>Applies a command and a quota of long work. Sequences follow one another without a gap.</summary>
-    public void Apply(ref CommandSlot slot)
+    /// <summary>
+    /// Applies a command and a quota of long work. Sequences follow one another without a gap. The slot stays as it is:
+    /// the journal reads it at the same time.
+    /// </summary>
+    public void Apply(ref readonly CommandSlot slot)
     {
         Invariant.Holds(slot.Header.Sequence == Sequence + 1, "a command is missing or came twice");
         Sequence = slot.Header.Sequence;
@@ -126,8 +134,24 @@ internal sealed class TradingCore : IWorker
         cause.Time = _now;
         _output.Begin(in cause);
         _answers.Begin();
-        Dispatch(ref slot);
-        _output.BeginWork();
+        if (slot.Header.Type == CommandType.ReportState)
+        {
+            // What it says of the state must be true after it, so that a replay up to it finds the same.
+            RunWork();
+            ReportState();
+            return;
+        }
+        Dispatch(in slot);
+        RunWork();
+        if (slot.Header.Type == CommandType.Tick)
+        {
+            _tickDigest.Take(Sequence, _now);
+        }
+    }
+
+    private void RunWork()
+    {
+        using EventOutput.WorkScope scope = _output.EnterWork();
         _work.Run(_limits.WorkQuota);
     }
 
@@ -150,110 +174,82 @@ internal sealed class TradingCore : IWorker
         };
     }
 
-    /// <summary>Hash of the whole state, the same after the same commands on any machine.</summary>
-    public StateHash ComputeHash()
-    {
-        var hasher = new StateHasher();
-        hasher.Add(Sequence);
-        hasher.Add(_now);
-        _currencies.AddTo(ref hasher);
-        _instruments.AddTo(ref hasher);
-        _groups.AddTo(ref hasher);
-        _quotes.AddTo(ref hasher);
-        _conversions.AddTo(ref hasher);
-        _accounts.AddTo(ref hasher);
-        _exposures.AddTo(ref hasher);
-        _ledger.AddTo(ref hasher);
-        _answerTable.AddTo(ref hasher);
-        _orders.AddTo(ref hasher);
-        _execution.AddTo(ref hasher);
-        _triggers.AddTo(ref hasher);
-        _expiries.AddTo(ref hasher);
-        _swaps.AddTo(ref hasher);
-        _links.AddTo(ref hasher);
-        _pending.AddTo(ref hasher);
-        _sweep.AddTo(ref hasher);
-        _cascade.AddTo(ref hasher);
-        _work.AddTo(ref hasher);
-        return hasher.Result;
-    }
-
     /// <summary>Recomputes sums, lists and books from scratch and compares; for tests and checks of a whole state.</summary>
     /// <exception cref="InvariantBrokenException">The state is not whole.</exception>
     public void Validate() => new StateCheck(_currencies, _accounts, _exposures, _ledger, _orders, _links).Run();
 
-    private void Dispatch(ref CommandSlot slot)
+    private void Dispatch(in CommandSlot slot)
     {
         switch (slot.Header.Type)
         {
             case CommandType.Quote:
-                Take(in slot.As<Quote>());
+                Take(in slot.Read<Quote>());
                 break;
             case CommandType.PlaceOrder:
-                _orderDesk.Place(in slot.As<PlaceOrder>(), ContentOf(ref slot.As<PlaceOrder>().ClientOrderId, ref slot), _now);
+                _orderDesk.Place(in slot.Read<PlaceOrder>(), ContentOf(in slot.Read<PlaceOrder>().ClientOrderId, in slot), _now);
                 break;
             case CommandType.CancelOrder:
-                _orderDesk.Cancel(in slot.As<CancelOrder>(), ContentOf(ref slot.As<CancelOrder>().ClientOrderId, ref slot), _now);
+                _orderDesk.Cancel(in slot.Read<CancelOrder>(), ContentOf(in slot.Read<CancelOrder>().ClientOrderId, in slot), _now);
                 break;
             case CommandType.ModifyOrder:
-                _changeDesk.Modify(in slot.As<ModifyOrder>(), ContentOf(ref slot.As<ModifyOrder>().ClientOrderId, ref slot), _now);
+                _changeDesk.Modify(in slot.Read<ModifyOrder>(), ContentOf(in slot.Read<ModifyOrder>().ClientOrderId, in slot), _now);
                 break;
             case CommandType.CloseOrder:
-                _closeDesk.Close(in slot.As<CloseOrder>(), ContentOf(ref slot.As<CloseOrder>().ClientOrderId, ref slot), _now);
+                _closeDesk.Close(in slot.Read<CloseOrder>(), ContentOf(in slot.Read<CloseOrder>().ClientOrderId, in slot), _now);
                 break;
             case CommandType.CloseAll:
-                _closeDesk.CloseAll(in slot.As<CloseAll>(), ContentOf(ref slot.As<CloseAll>().ClientOrderId, ref slot), _now);
+                _closeDesk.CloseAll(in slot.Read<CloseAll>(), ContentOf(in slot.Read<CloseAll>().ClientOrderId, in slot), _now);
                 break;
             case CommandType.Tick:
                 BeginTick();
                 break;
             case CommandType.Rollover:
-                BeginRollover(slot.As<Rollover>().Day);
+                BeginRollover(slot.Read<Rollover>().Day);
                 break;
             case CommandType.Continue:
                 break;
             default:
-                DispatchRequest(ref slot);
+                DispatchRequest(in slot);
                 break;
         }
     }
 
-    private void DispatchRequest(ref CommandSlot slot)
+    private void DispatchRequest(in CommandSlot slot)
     {
         switch (slot.Header.Type)
         {
             case CommandType.RegisterInstrument:
-                _accountDesk.Register(in slot.As<RegisterInstrument>());
+                _accountDesk.Register(in slot.Read<RegisterInstrument>());
                 break;
             case CommandType.RegisterGroup:
-                _accountDesk.Register(in slot.As<RegisterGroup>());
+                _accountDesk.Register(in slot.Read<RegisterGroup>());
                 break;
             case CommandType.SetGroupInstrument:
-                _accountDesk.Set(in slot.As<SetGroupInstrument>());
+                _accountDesk.Set(in slot.Read<SetGroupInstrument>());
+                break;
+            case CommandType.SetLimits:
+                _accountDesk.Set(in slot.Read<SetLimits>());
                 break;
             case CommandType.OpenAccount:
-                _accountDesk.Open(in slot.As<OpenAccount>(), ContentOf(ref slot.As<OpenAccount>().RequestId, ref slot));
+                _accountDesk.Open(in slot.Read<OpenAccount>(), ContentOf(in slot.Read<OpenAccount>().RequestId, in slot));
                 break;
             case CommandType.MoveFunds:
-                _accountDesk.Move(in slot.As<MoveFunds>(), ContentOf(ref slot.As<MoveFunds>().RequestId, ref slot), _now);
+                _accountDesk.Move(in slot.Read<MoveFunds>(), ContentOf(in slot.Read<MoveFunds>().RequestId, in slot), _now);
                 break;
             case CommandType.SetAccountStatus:
-                _accountDesk.SetStatus(in slot.As<SetAccountStatus>(), ContentOf(ref slot.As<SetAccountStatus>().RequestId, ref slot));
+                _accountDesk.SetStatus(in slot.Read<SetAccountStatus>(), ContentOf(in slot.Read<SetAccountStatus>().RequestId, in slot));
                 break;
             case CommandType.Follow:
-                _linkDesk.Follow(in slot.As<Follow>(), ContentOf(ref slot.As<Follow>().RequestId, ref slot));
+                _linkDesk.Follow(in slot.Read<Follow>(), ContentOf(in slot.Read<Follow>().RequestId, in slot));
                 break;
             case CommandType.Unfollow:
-                _linkDesk.Unfollow(in slot.As<Unfollow>(), ContentOf(ref slot.As<Unfollow>().RequestId, ref slot), _now);
+                _linkDesk.Unfollow(in slot.Read<Unfollow>(), ContentOf(in slot.Read<Unfollow>().RequestId, in slot), _now);
                 break;
             case CommandType.SetLinkStatus:
-                _linkDesk.SetStatus(in slot.As<SetLinkStatus>(), ContentOf(ref slot.As<SetLinkStatus>().RequestId, ref slot));
+                _linkDesk.SetStatus(in slot.Read<SetLinkStatus>(), ContentOf(in slot.Read<SetLinkStatus>().RequestId, in slot));
                 break;
             case CommandType.QueryAccount:
-                _accountDesk.Query(in slot.As<QueryAccount>(), _now);
-                break;
-            case CommandType.ReportState:
-                ReportState();
+                _accountDesk.Query(in slot.Read<QueryAccount>(), _now);
                 break;
             default:
                 throw new InvariantBrokenException($"command {Sequence} is of no known type: {slot.Header.Type}");
@@ -261,14 +257,15 @@ internal sealed class TradingCore : IWorker
     }
 
     /// <summary>Hash of everything that a command says but its id: the same content gives the same hash.</summary>
-    private static StateHash ContentOf(ref ClientOrderId id, ref CommandSlot slot)
+    private static StateHash ContentOf(ref readonly ClientOrderId id, in CommandSlot slot)
     {
-        ClientOrderId kept = id;
-        id = default;
+        ReadOnlySpan<byte> payload = slot.Payload;
+        ReadOnlySpan<byte> idBytes = AsciiText.ReadOnlyBytes(in id);
+        Invariant.Holds(payload.Overlaps(idBytes, out int start), "the id of a command does not stand in its slot");
         var hasher = new StateHasher();
         hasher.Add((long)slot.Header.Type);
-        hasher.Add(slot.Payload);
-        id = kept;
+        hasher.Add(payload[..start]);
+        hasher.Add(payload[(start + idBytes.Length)..]);
         return hasher.Result;
     }
 

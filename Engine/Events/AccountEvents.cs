@@ -1,9 +1,11 @@
+using System.Runtime.InteropServices;
 using CopyEngine.Commands;
 using CopyEngine.Numerics;
 
 namespace CopyEngine.Events;
 
 /// <summary>An account exists.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct AccountOpened : IEvent
 {
     /// <inheritdoc/>
@@ -29,9 +31,11 @@ public struct AccountOpened : IEvent
 
     /// <summary>Currency.</summary>
     public CurrencyCode Currency;
+    private readonly short _padding;
 }
 
 /// <summary>An account may do more or less than before.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct AccountStatusChanged : IEvent
 {
     /// <inheritdoc/>
@@ -42,12 +46,15 @@ public struct AccountStatusChanged : IEvent
 
     /// <summary>The new status.</summary>
     public AccountStatus Status;
+    private readonly byte _padding1;
+    private readonly short _padding2;
 }
 
 /// <summary>
 /// Every change of a balance, with its counter entries (semantics, section 8). The client's side is the sum of the
 /// five booked amounts, each rounded to the minor unit; <see cref="Rounding"/> is what the rounding account takes.
 /// </summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct LedgerPosting : IEvent
 {
     /// <inheritdoc/>
@@ -58,6 +65,7 @@ public struct LedgerPosting : IEvent
 
     /// <summary>Dense id of the account.</summary>
     public int Account;
+    private readonly int _padding;
 
     /// <summary>Deposit, or withdrawal when negative; against the external flows.</summary>
     public Money Funds;
@@ -82,6 +90,7 @@ public struct LedgerPosting : IEvent
 }
 
 /// <summary>A copy link came, changed or went.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct LinkChanged : IEvent
 {
     /// <inheritdoc/>
@@ -104,12 +113,15 @@ public struct LinkChanged : IEvent
 
     /// <summary>The link is gone.</summary>
     public bool Removed;
+    private readonly byte _padding1;
+    private readonly int _padding2;
 
     /// <summary>How it copies.</summary>
     public CopySettings Settings;
 }
 
 /// <summary>A request of kind 40 to 45, or a close-all, was carried out.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct RequestDone : IEvent
 {
     /// <inheritdoc/>
@@ -117,6 +129,7 @@ public struct RequestDone : IEvent
 
     /// <summary>The sender's id.</summary>
     public ClientOrderId RequestId;
+    private readonly int _padding1;
 
     /// <summary>Sequence of the first answer; differs from the header's when <see cref="Duplicate"/>.</summary>
     public long FirstSequence;
@@ -126,6 +139,9 @@ public struct RequestDone : IEvent
 
     /// <summary>The first answer given again.</summary>
     public bool Duplicate;
+    private readonly byte _padding2;
+    private readonly short _padding3;
+    private readonly int _padding4;
 }
 
 /// <summary>A request of kind 40 to 45, a close-all or a query was refused; nothing changed.</summary>
@@ -145,6 +161,7 @@ public struct RequestRefused : IEvent
 }
 
 /// <summary>Answer to a query: the account.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct AccountState : IEvent
 {
     /// <inheritdoc/>
@@ -158,6 +175,9 @@ public struct AccountState : IEvent
 
     /// <summary>What it may do.</summary>
     public AccountStatus Status;
+    private readonly byte _padding1;
+    private readonly short _padding2;
+    private readonly int _padding3;
 
     /// <summary>Figures, computed afresh.</summary>
     public Portfolio Portfolio;

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using CopyEngine.Commands;
+using CopyEngine.State;
 
 namespace CopyEngine.Events;
 
@@ -16,6 +18,7 @@ internal interface IEventSink
 internal sealed class EventOutput(IEventSink sink)
 {
     private CommandHeader _cause;
+    private StateHasher _digest = new();
     private int _index;
     private bool _isWork;
 
@@ -31,6 +34,9 @@ internal sealed class EventOutput(IEventSink sink)
     /// <summary>Effective time of the command being applied, microseconds since the Unix epoch.</summary>
     public long Now => _cause.Time;
 
+    /// <summary>Running digest of every event so far, but for the answers to queries, which change nothing.</summary>
+    public StateHasher Digest => _digest;
+
     /// <summary>Begins the events of a command whose header carries the effective time.</summary>
     public void Begin(in CommandHeader cause)
     {
@@ -39,10 +45,10 @@ internal sealed class EventOutput(IEventSink sink)
         _isWork = false;
     }
 
-    /// <summary>From here on the command's sender is not the cause: what long work does is nobody's reply.</summary>
-    public void BeginWork() => _isWork = true;
-
-    /// <summary>The same for work that is completed before a command goes on; the sender's turn comes back with disposal.</summary>
+    /// <summary>
+    /// Until it is disposed of the command's sender is not the cause: what long work does is nobody's reply, be it done
+    /// after the command or completed before the command goes on.
+    /// </summary>
     public WorkScope EnterWork()
     {
         var scope = new WorkScope(this, _isWork);
@@ -53,6 +59,12 @@ internal sealed class EventOutput(IEventSink sink)
     /// <summary>Publishes an event.</summary>
     public void Emit<TEvent>(in TEvent happened) where TEvent : unmanaged, IEvent
     {
+        if (TEvent.Type < EventType.AccountState)
+        {
+            _digest.Add(((long)TEvent.Type << 32) | (uint)_index);
+            _digest.Add(_cause.Sequence);
+            _digest.Add(MemoryMarshal.AsBytes(new ReadOnlySpan<TEvent>(in happened)));
+        }
         ref EventSlot slot = ref sink.Claim();
         slot.Header = new EventHeader
         {
@@ -67,6 +79,32 @@ internal sealed class EventOutput(IEventSink sink)
         slot.As<TEvent>() = happened;
         sink.Publish();
     }
+
+    /// <summary>Begins a recital, which is nobody's command: of the state after <paramref name="sequence"/>.</summary>
+    public void BeginRecital(long sequence)
+    {
+        _cause = new CommandHeader { Sequence = sequence };
+        _index = 0;
+    }
+
+    /// <summary>Publishes an event that tells of the state. It did not happen, so it is not part of the digest.</summary>
+    public void Recite<TEvent>(in TEvent told, long time) where TEvent : unmanaged, IEvent
+    {
+        ref EventSlot slot = ref sink.Claim();
+        slot.Header = new EventHeader
+        {
+            Sequence = _cause.Sequence,
+            Time = time,
+            Index = _index++,
+            Type = TEvent.Type,
+            IsRecited = true,
+        };
+        slot.As<TEvent>() = told;
+        sink.Publish();
+    }
+
+    /// <summary>The digest; all else is set anew by every command.</summary>
+    public void Transfer(StateTransfer transfer) => transfer.Value(ref _digest);
 
     /// <summary>Gives the sender its turn back.</summary>
     public readonly ref struct WorkScope(EventOutput output, bool wasWork)

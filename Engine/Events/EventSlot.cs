@@ -97,6 +97,7 @@ public enum EventType : ushort
 }
 
 /// <summary>What every event carries besides its own fields. (Sequence, Index) identifies it forever.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct EventHeader
 {
     /// <summary>Sequence of the command that caused it.</summary>

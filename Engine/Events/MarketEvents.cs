@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CopyEngine.Commands;
 using CopyEngine.Numerics;
 
 namespace CopyEngine.Events;
 
 /// <summary>An instrument exists or has changed.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct InstrumentDefined : IEvent
 {
     /// <inheritdoc/>
@@ -15,6 +17,7 @@ public struct InstrumentDefined : IEvent
 
     /// <summary>Dense id, given in order of registration from 0.</summary>
     public int Id;
+    private readonly int _padding;
 }
 
 /// <summary>A group exists or has changed.</summary>
@@ -41,6 +44,7 @@ public struct GroupInstrumentDefined : IEvent
 }
 
 /// <summary>A quote that is now the market's.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct QuoteTaken : IEvent
 {
     /// <inheritdoc/>
@@ -54,12 +58,14 @@ public struct QuoteTaken : IEvent
 
     /// <summary>Ask in points, without any half-spread.</summary>
     public int AskPoints;
+    private readonly int _padding;
 
     /// <summary>Microseconds since the Unix epoch at the source.</summary>
     public long SourceTime;
 }
 
 /// <summary>A quote that is used for nothing.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct QuoteRefused : IEvent
 {
     /// <inheritdoc/>
@@ -70,12 +76,15 @@ public struct QuoteRefused : IEvent
 
     /// <summary>Why.</summary>
     public QuoteRefusal Refusal;
+    private readonly byte _padding1;
+    private readonly short _padding2;
 
     /// <summary>Quotes of the instrument refused so far.</summary>
     public long Count;
 }
 
 /// <summary>An account's figures at one sequence, in its currency.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct Portfolio
 {
     /// <summary>Dense id of the account.</summary>
@@ -83,6 +92,8 @@ public struct Portfolio
 
     /// <summary>A conversion rate is missing: some holdings are left out.</summary>
     public bool IsDegraded;
+    private readonly byte _padding1;
+    private readonly short _padding2;
 
     /// <summary>Cash.</summary>
     public Money Balance;
@@ -101,6 +112,7 @@ public struct Portfolio
 }
 
 /// <summary>Figures of several accounts that changed at a tick; as many as fit into a slot.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct PortfolioBatch : IEvent
 {
     /// <inheritdoc/>
@@ -108,6 +120,7 @@ public struct PortfolioBatch : IEvent
 
     /// <summary>Used places.</summary>
     public int Count;
+    private readonly int _padding;
 
     /// <summary>The figures.</summary>
     public Portfolios Portfolios;
@@ -158,6 +171,7 @@ public struct RolloverCompleted : IEvent
 }
 
 /// <summary>An account's margin level crossed something (interfaces, message 113).</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct MarginReport : IEvent
 {
     /// <inheritdoc/>
@@ -174,6 +188,8 @@ public struct MarginReport : IEvent
 
     /// <summary>What happened.</summary>
     public MarginEventKind Kind;
+    private readonly byte _padding1;
+    private readonly short _padding2;
 
     /// <summary>Equity at that moment.</summary>
     public Money Equity;
@@ -220,6 +236,7 @@ public struct CascadeReport : IEvent
 }
 
 /// <summary>Something a person should look at. Rings once per episode.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct Alarm : IEvent
 {
     /// <inheritdoc/>
@@ -242,6 +259,9 @@ public struct Alarm : IEvent
 
     /// <summary>Missing pair: to this currency.</summary>
     public CurrencyCode To;
+    private readonly byte _padding1;
+    private readonly short _padding2;
+    private readonly int _padding3;
 }
 
 /// <summary>Answer to <see cref="Commands.ReportState"/>.</summary>
@@ -273,6 +293,7 @@ public struct StateReport : IEvent
 /// Answer to <see cref="Commands.ReportState"/>, one for each currency after the <see cref="StateReport"/>: the books of
 /// semantics, section 8, in 10^-8 of the currency. Their sum is zero.
 /// </summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct BooksState : IEvent
 {
     /// <inheritdoc/>
@@ -280,6 +301,7 @@ public struct BooksState : IEvent
 
     /// <summary>The currency.</summary>
     public CurrencyCode Currency;
+    private readonly long _padding;
 
     /// <summary>Sum of all client balances.</summary>
     public Int128 ClientBalances;

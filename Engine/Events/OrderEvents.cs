@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CopyEngine.Commands;
 using CopyEngine.Numerics;
 
@@ -10,6 +11,7 @@ namespace CopyEngine.Events;
 /// account's currency; 0 where there is no price or level. An event with <see cref="Reject"/> changes nothing but, for
 /// a waiting order, ends it.
 /// </summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct OrderReport : IEvent
 {
     /// <inheritdoc/>
@@ -80,6 +82,8 @@ public struct OrderReport : IEvent
 
     /// <summary>Whether the order is a copy, also after its master is gone.</summary>
     public bool IsCopy;
+    private readonly byte _padding1;
+    private readonly int _padding2;
 
     /// <summary>Profit booked by this close, rounded to the minor unit, without commission and swap.</summary>
     public Money RealizedProfit;
@@ -101,12 +105,14 @@ public struct OrderReport : IEvent
 
     /// <summary>The client's id, empty for copies and internal causes.</summary>
     public ClientOrderId ClientOrderId;
+    private readonly int _padding3;
 
     /// <summary>Copy opening: how its size came about.</summary>
     public CopySizing Sizing;
 }
 
 /// <summary>Kept with every copy and skip, so that any size can be explained afterwards.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct CopySizing
 {
     /// <summary>The provider's equity, in its currency.</summary>
@@ -123,9 +129,11 @@ public struct CopySizing
 
     /// <summary>Lots of the master's fill.</summary>
     public int MasterSteps;
+    private readonly int _padding;
 }
 
 /// <summary>A follower that got no copy, and why. Every follower of a fill ends in a copy or in this.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct CopySkipped : IEvent
 {
     /// <inheritdoc/>
@@ -145,6 +153,9 @@ public struct CopySkipped : IEvent
 
     /// <summary>Why.</summary>
     public RejectCode Reason;
+    private readonly byte _padding1;
+    private readonly short _padding2;
+    private readonly int _padding3;
 
     /// <summary>As far as it was computed.</summary>
     public CopySizing Sizing;
@@ -153,7 +164,13 @@ public struct CopySkipped : IEvent
 /// <summary>How many followers a copy action skipped for one reason.</summary>
 /// <param name="Reason">The reason; <see cref="RejectCode.None"/> in unused places.</param>
 /// <param name="Count">Followers.</param>
-public readonly record struct SkipCount(RejectCode Reason, int Count);
+public readonly record struct SkipCount(RejectCode Reason, int Count)
+{
+    private readonly int _reason = (int)Reason;
+
+    /// <summary>The reason; kept in as many bytes as the count, so that there is no hole between them.</summary>
+    public RejectCode Reason => (RejectCode)_reason;
+}
 
 /// <summary>Skips by reason; the used places come first, in order of <see cref="RejectCode"/>.</summary>
 [InlineArray(Length)]
@@ -184,6 +201,7 @@ public struct SkipCounts
 }
 
 /// <summary>One for every master fill, close or modification that has followers: what became of the copies.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct CopyReport : IEvent
 {
     /// <inheritdoc/>
@@ -212,12 +230,15 @@ public struct CopyReport : IEvent
 
     /// <summary>Id under which the master's order was placed, empty when there was none.</summary>
     public ClientOrderId ClientOrderId;
+    private readonly byte _padding1;
+    private readonly short _padding2;
 
     /// <summary>Followers without a copy, by reason.</summary>
     public SkipCounts Skipped;
 }
 
 /// <summary>A holding was charged its swap at a rollover.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct SwapCharged : IEvent
 {
     /// <inheritdoc/>
@@ -228,6 +249,7 @@ public struct SwapCharged : IEvent
 
     /// <summary>Dense id of the account.</summary>
     public int Account;
+    private readonly int _padding;
 
     /// <summary>What this rollover added; negative: the client pays.</summary>
     public Money Amount;

@@ -50,19 +50,32 @@ internal sealed class CurrencyTable(int capacity)
         {
             return found;
         }
-        string name = code.ToString();
         _codes.Add(code);
-        _conversionIds.Add(name == "USDT" ? Usd : _codes.Count - 1);
-        _minorDecimals.Add(MinorDecimals(name));
+        AddTraits(_codes.Count - 1);
         return _codes.Count - 1;
     }
 
-    public void AddTo(ref StateHasher hasher)
+    /// <summary>The codes; what else is known of a currency follows from its code.</summary>
+    public void Transfer(StateTransfer transfer)
     {
-        foreach (CurrencyCode code in _codes)
+        transfer.Values(_codes);
+        if (!transfer.IsLoading)
         {
-            hasher.Add(AsciiText.ReadOnlyBytes(in code));
+            return;
         }
+        _conversionIds.Clear();
+        _minorDecimals.Clear();
+        for (int id = 0; id < _codes.Count; id++)
+        {
+            AddTraits(id);
+        }
+    }
+
+    private void AddTraits(int id)
+    {
+        string name = _codes[id].ToString();
+        _conversionIds.Add(name == "USDT" ? Usd : id);
+        _minorDecimals.Add(MinorDecimals(name));
     }
 
     internal static int MinorDecimals(string code) => code switch

@@ -7,17 +7,17 @@ namespace CopyEngine.Instruments;
 /// <summary>What a group does for one instrument, in the core's own units; starts as the instrument's own limits.</summary>
 internal struct GroupInstrument
 {
+    /// <summary>Per lot in account currency, or percent, in 10^-8; 0: none.</summary>
+    public long Commission;
     public int MinSteps;
     public int MaxSteps;
     public int HalfSpreadPoints;
     public CommissionBasis CommissionBasis;
     public CommissionSide CommissionSide;
 
-    /// <summary>Per lot in account currency, or percent, in 10^-8; 0: none.</summary>
-    public long Commission;
-
     /// <summary>Set by the group, so that the instrument's limits no longer apply.</summary>
     public bool IsOwn;
+    private readonly byte _padding;
 
     public readonly bool ChargesEntry => Commission != 0 && CommissionSide != CommissionSide.Exit;
 
@@ -68,17 +68,32 @@ internal sealed class Group(int id, RegisterGroup definition)
         IsOwn = true,
     };
 
-    public void AddTo(ref StateHasher hasher)
+    /// <summary>What the group does for an instrument, as it was asked for.</summary>
+    public SetGroupInstrument SettingsOf(Instrument instrument)
     {
-        hasher.Add(AsciiText.ReadOnlyBytes(in _definition));
-        foreach (GroupInstrument settings in _bySymbol)
+        ref GroupInstrument settings = ref _bySymbol[instrument.Id];
+        return new SetGroupInstrument
         {
-            hasher.Add(settings.MinSteps);
-            hasher.Add(settings.MaxSteps);
-            hasher.Add(settings.HalfSpreadPoints);
-            hasher.Add(settings.Commission);
-            hasher.Add(((int)settings.CommissionBasis << 8) | (int)settings.CommissionSide);
+            Group = id,
+            Symbol = instrument.Id,
+            MinLot = settings.MinSteps * instrument.StepUnits,
+            MaxLot = settings.MaxSteps * instrument.StepUnits,
+            HalfSpreadPoints = settings.HalfSpreadPoints,
+            Commission = settings.Commission,
+            CommissionBasis = settings.CommissionBasis,
+            CommissionSide = settings.CommissionSide,
+        };
+    }
+
+    public void Transfer(StateTransfer transfer)
+    {
+        transfer.Value(ref _definition);
+        int count = transfer.Count(_bySymbol.Length);
+        if (transfer.IsLoading)
+        {
+            _bySymbol = new GroupInstrument[count];
         }
+        transfer.Values(_bySymbol.AsSpan());
     }
 }
 
@@ -155,11 +170,16 @@ internal sealed class GroupTable(int capacity, InstrumentTable instruments)
         return isSound ? RejectCode.None : RejectCode.InvalidSetting;
     }
 
-    public void AddTo(ref StateHasher hasher)
+    public void Transfer(StateTransfer transfer)
     {
-        foreach (Group group in _groups)
+        int count = transfer.Count(_groups.Count);
+        for (int id = 0; id < count; id++)
         {
-            group.AddTo(ref hasher);
+            if (transfer.IsLoading)
+            {
+                _groups.Add(new Group(id, default));
+            }
+            _groups[id].Transfer(transfer);
         }
     }
 

@@ -35,11 +35,19 @@ internal sealed class InstrumentTable(int capacity, CurrencyTable currencies)
         return RejectCode.None;
     }
 
-    public void AddTo(ref StateHasher hasher)
+    /// <summary>The definitions, from which all numbers of an instrument follow. The currencies come before.</summary>
+    public void Transfer(StateTransfer transfer)
     {
-        foreach (Instrument instrument in _instruments)
+        int count = transfer.Count(_instruments.Count);
+        for (int id = 0; id < count; id++)
         {
-            hasher.Add(AsciiText.ReadOnlyBytes(in instrument.Definition));
+            RegisterInstrument definition = transfer.IsLoading ? default : _instruments[id].Definition;
+            transfer.Value(ref definition);
+            if (transfer.IsLoading)
+            {
+                RejectCode refusal = Register(in definition, out _);
+                Invariant.Holds(refusal == RejectCode.None && _instruments.Count == id + 1, "a saved instrument cannot be registered");
+            }
         }
     }
 

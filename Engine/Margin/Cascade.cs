@@ -116,7 +116,7 @@ internal sealed class Cascade(
         return true;
     }
 
-    public void AddTo(ref StateHasher hasher) => hasher.Add(_cascades);
+    public void Transfer(StateTransfer transfer) => transfer.Value(ref _cascades);
 
     /// <returns>True when the copies of the order have to be closed before the next entry.</returns>
     private bool Retry(int place, int provider, long now)

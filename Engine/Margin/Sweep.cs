@@ -82,14 +82,14 @@ internal sealed class Sweep(
         return true;
     }
 
-    public void AddTo(ref StateHasher hasher)
+    /// <summary>What an unfinished tick looks for. The batch is empty between steps.</summary>
+    public void Transfer(StateTransfer transfer)
     {
-        hasher.Add((_everybody ? 1 : 0) | (_everybodyNext ? 2 : 0));
-        hasher.Add(unchecked((long)_newsInterests));
-        for (int symbol = 0; symbol < instruments.Count; symbol++)
-        {
-            hasher.Add(_news[symbol] ? 1 : 0);
-        }
+        Invariant.Holds(_batch.Count == 0, "figures of a tick were not published at the end of its step");
+        transfer.Value(ref _everybody);
+        transfer.Value(ref _everybodyNext);
+        transfer.Value(ref _newsInterests);
+        transfer.Values(_news.AsSpan(0, instruments.Count));
     }
 
     private bool IsConcerned(int account)

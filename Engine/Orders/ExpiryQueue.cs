@@ -44,11 +44,19 @@ internal sealed class ExpiryQueue(OrderTable orders)
         Sink(_positions[last]);
     }
 
-    public void AddTo(ref StateHasher hasher)
+    public void Transfer(StateTransfer transfer)
     {
-        for (int i = 0; i < _count; i++)
+        int count = transfer.Count(_count);
+        if (transfer.IsLoading)
         {
-            hasher.Add(_heap[i]);
+            _heap = new int[Math.Max(_heap.Length, count)];
+            _positions = new int[Math.Max(_positions.Length, orders.Places)];
+            _count = count;
+        }
+        transfer.Values(_heap.AsSpan(0, count));
+        for (int position = 0; transfer.IsLoading && position < count; position++)
+        {
+            _positions[_heap[position]] = position;
         }
     }
 

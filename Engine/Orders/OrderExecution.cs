@@ -180,7 +180,7 @@ internal sealed class OrderExecution(
         return report;
     }
 
-    public void AddTo(ref StateHasher hasher) => hasher.Add(Executions);
+    public void Transfer(StateTransfer transfer) => Executions = transfer.Kept(Executions);
 
     private static Addition AdditionOf(in Opening opening) => new()
     {

@@ -24,16 +24,16 @@ internal sealed class OrderIndex(int shard)
     public long Add(int place)
     {
         long number = ++Given;
-        int page = (int)(number >> PageShift);
-        if (page == _pages.Length)
-        {
-            Array.Resize(ref _pages, page * 2);
-            Array.Resize(ref _living, page * 2);
-        }
-        int[] places = _pages[page] ??= _spare.Count > 0 ? _spare.Pop() : new int[PageSize];
-        places[(int)(number & (PageSize - 1))] = place + 1;
-        _living[page]++;
+        Set(number, place);
         return _shardBits | number;
+    }
+
+    /// <summary>Loading: an id that was given and lives.</summary>
+    public void Restore(long id, int place)
+    {
+        long number = id ^ _shardBits;
+        Invariant.Holds(number > 0 && number <= Given, "a saved order has an id that was never given");
+        Set(number, place);
     }
 
     /// <summary>The place of a living id, or -1.</summary>
@@ -63,5 +63,20 @@ internal sealed class OrderIndex(int shard)
         }
     }
 
-    public void AddTo(ref StateHasher hasher) => hasher.Add(Given);
+    /// <summary>How many ids were given; which of them live and where, the orders know.</summary>
+    public void Transfer(StateTransfer transfer) => Given = transfer.Kept(Given);
+
+    private void Set(long number, int place)
+    {
+        int page = (int)(number >> PageShift);
+        if (page >= _pages.Length)
+        {
+            int length = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)page + 1);
+            Array.Resize(ref _pages, length);
+            Array.Resize(ref _living, length);
+        }
+        int[] places = _pages[page] ??= _spare.Count > 0 ? _spare.Pop() : new int[PageSize];
+        places[(int)(number & (PageSize - 1))] = place + 1;
+        _living[page]++;
+    }
 }

@@ -175,11 +175,20 @@ internal sealed class OrderTable(AccountTable accounts, int shard)
         _orders[place].ClientId = at;
     }
 
-    public void AddTo(ref StateHasher hasher)
+    public void Transfer(StateTransfer transfer)
     {
-        _orders.AddTo(ref hasher);
-        _clientIds.AddTo(ref hasher);
-        _index.AddTo(ref hasher);
+        _orders.Transfer(transfer);
+        _clientIds.Transfer(transfer);
+        _index.Transfer(transfer);
+        Holdings = transfer.Kept(Holdings);
+        Waiting = transfer.Kept(Waiting);
+        for (int place = 0; transfer.IsLoading && place < _orders.Count; place++)
+        {
+            if (_orders[place].State is OrderStage.Waiting or OrderStage.Open)
+            {
+                _index.Restore(_orders[place].Id, place);
+            }
+        }
     }
 
     private void Free(int place)

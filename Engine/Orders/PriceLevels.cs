@@ -97,14 +97,6 @@ internal sealed class PriceLevels
     /// <summary>The smallest price not below <paramref name="price"/>, or -1.</summary>
     public int AtOrAbove(int price) => price > MaxPrice ? -1 : Above(Root, Depth - 1, Math.Max(price, 0), true);
 
-    public void AddTo(ref StateHasher hasher)
-    {
-        for (int price = AtOrAbove(0); price >= 0; price = AtOrAbove(price + 1))
-        {
-            hasher.Add(price);
-        }
-    }
-
     private int AddLevel(int price)
     {
         int level = _levels.Take();

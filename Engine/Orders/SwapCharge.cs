@@ -76,7 +76,7 @@ internal sealed class SwapCharge(
         return true;
     }
 
-    public void AddTo(ref StateHasher hasher) => hasher.Add(LastDay);
+    public void Transfer(StateTransfer transfer) => LastDay = transfer.Kept(LastDay);
 
     /// <summary>Nights that a day counts for. The Unix epoch was a Thursday.</summary>
     private static int Nights(Instrument instrument, int day)
@@ -96,7 +96,7 @@ internal sealed class SwapCharge(
         amount = Money.Zero;
         Group group = groups[accounts[order.Account].Group];
         bool isPoints = instrument.Definition.SwapType == SwapType.Points;
-        long points = isPoints ? 1 : (long)quotes[order.Symbol].BidPoints - group.For(order.Symbol).HalfSpreadPoints;
+        long points = isPoints ? 1 : quotes[order.Symbol].Raw.ClosePrice(Side.Buy, group.For(order.Symbol).HalfSpreadPoints);
         long divisor = isPoints ? Fixed8.One : Fixed8.One * 100 * DaysPerYear;
         RateStatus status = conversions.Rate(
             instrument.ProfitCurrency, accounts[order.Account].Currency, group.Definition.Conversion, isOwed: rate < 0, now, out Ratio ratio);

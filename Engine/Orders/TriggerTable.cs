@@ -124,16 +124,32 @@ internal sealed class TriggerTable(InstrumentTable instruments, GroupTable group
         return false;
     }
 
-    public void AddTo(ref StateHasher hasher)
+    /// <summary>The triggers; the ends of the queues, and with them the ladders, follow from them and their orders.</summary>
+    public void Transfer(StateTransfer transfer)
     {
-        hasher.Add(_serial);
-        _triggers.AddTo(ref hasher);
-        foreach (PriceLevels[] ladders in _ladders)
+        transfer.Value(ref _serial);
+        _triggers.Transfer(transfer);
+        for (int trigger = 0; transfer.IsLoading && trigger < _triggers.Count; trigger++)
         {
-            foreach (PriceLevels ladder in ladders)
+            ref Trigger armed = ref _triggers[trigger];
+            if (armed.Serial != 0 && (armed.Previous < 0 || armed.Next < 0))
             {
-                ladder.AddTo(ref hasher);
+                RestoreEnd(trigger, in armed);
             }
+        }
+    }
+
+    private void RestoreEnd(int trigger, in Trigger armed)
+    {
+        PriceLevels levels = LaddersOf(orders[OrderOf(trigger)].Symbol)[(int)armed.Ladder];
+        ref PriceLevels.Level queue = ref levels[levels.FindOrAdd(armed.Price)];
+        if (armed.Previous < 0)
+        {
+            queue.First = trigger;
+        }
+        if (armed.Next < 0)
+        {
+            queue.Last = trigger;
         }
     }
 

@@ -11,23 +11,28 @@ namespace CopyEngine.Pipeline;
 /// </summary>
 internal sealed class CoreStage : IEventHandler<CommandSlot>, IEventSink
 {
-    private readonly TradingCore _core;
     private readonly RingBuffer<EventSlot> _events;
     private readonly ContinuationSource _continuations;
+    private readonly TickHashes _tickHashes;
+    private TradingCore _core;
     private long _claimed;
     private long _tickStarted;
     private long _lastTick;
     private long _longestStep;
     private long _sequence;
 
-    public CoreStage(EngineLimits limits, RingBuffer<EventSlot> events, ContinuationSource continuations)
+    public CoreStage(EngineLimits limits, RingBuffer<EventSlot> events, ContinuationSource continuations, TickHashes tickHashes)
     {
         _events = events;
         _continuations = continuations;
+        _tickHashes = tickHashes;
         _core = new TradingCore(limits, this);
     }
 
     public string Name => "core";
+
+    /// <summary>The state; to be touched by this stage's thread only while it runs.</summary>
+    public TradingCore Core => _core;
 
     /// <summary>Sequence of the command applied last.</summary>
     public long Sequence => Volatile.Read(ref _sequence);
@@ -39,12 +44,24 @@ internal sealed class CoreStage : IEventHandler<CommandSlot>, IEventSink
 
     public TimeSpan LongestStep => Stopwatch.GetElapsedTime(0, Volatile.Read(ref _longestStep));
 
+    /// <summary>Takes a recovered core, whose events went through this stage already, before it runs.</summary>
+    public void Adopt(TradingCore core)
+    {
+        _core = core;
+        _continuations.Want(core.HasUnfinishedWork, isRingEmpty: true);
+        Volatile.Write(ref _sequence, core.Sequence);
+    }
+
     public void OnEvent(ref CommandSlot slot, long sequence, bool endOfBatch)
     {
         long started = Stopwatch.GetTimestamp();
-        _core.Apply(ref slot);
+        _core.Apply(in slot);
         long ended = Stopwatch.GetTimestamp();
         KeepTime(slot.Header.Type, started, ended);
+        if (_core.TickHashSequence == slot.Header.Sequence)
+        {
+            _tickHashes.Offer(_core.TickHashSequence, _core.TickHash);
+        }
         _continuations.Want(_core.HasUnfinishedWork, endOfBatch);
         Volatile.Write(ref _sequence, slot.Header.Sequence);
     }

@@ -124,14 +124,6 @@ internal sealed class ConversionTable
         return status;
     }
 
-    public void AddTo(ref StateHasher hasher)
-    {
-        foreach (Route route in _routes)
-        {
-            hasher.Add(((long)route.First.Symbol << 32) ^ ((long)route.Second.Symbol << 2));
-        }
-    }
-
     private int Place(int from, int to) => from * _capacity + to;
 
     private void OfferMultiplying(Instrument instrument) =>

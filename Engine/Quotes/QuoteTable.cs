@@ -21,6 +21,9 @@ internal struct MarketQuote
 
     /// <summary>Taken since the last tick.</summary>
     public bool IsNewSinceTick;
+    private readonly byte _padding1;
+    private readonly short _padding2;
+    private readonly int _padding3;
 
     public readonly bool Exists => BidPoints != 0;
 
@@ -36,11 +39,14 @@ internal readonly record struct RawQuote(int BidPoints, int AskPoints)
 
     /// <summary>What a buyer of a group with this half-spread pays, a seller gets (semantics, section 2).</summary>
     public int ClientPrice(Side side, int halfSpreadPoints) =>
-        side == Side.Buy ? AskPoints + halfSpreadPoints : BidPoints - halfSpreadPoints;
+        side == Side.Buy ? AskPoints + halfSpreadPoints : ClientBid(halfSpreadPoints);
 
     /// <summary>The price at which a holding of this side closes.</summary>
     public int ClosePrice(Side side, int halfSpreadPoints) =>
-        side == Side.Buy ? BidPoints - halfSpreadPoints : AskPoints + halfSpreadPoints;
+        side == Side.Buy ? ClientBid(halfSpreadPoints) : AskPoints + halfSpreadPoints;
+
+    /// <summary>At least one point: a market that falls below the half-spread still has a price, so that what is open can close.</summary>
+    private int ClientBid(int halfSpreadPoints) => Math.Max(1, BidPoints - halfSpreadPoints);
 }
 
 /// <summary>
@@ -89,20 +95,8 @@ internal sealed class QuoteTable(int capacity, InstrumentTable instruments)
     /// <summary>Marks what a tick has to look at as seen.</summary>
     public void ForgetNews(int symbol) => _quotes[symbol].IsNewSinceTick = false;
 
-    public void AddTo(ref StateHasher hasher)
-    {
-        for (int symbol = 0; symbol < instruments.Count; symbol++)
-        {
-            ref readonly MarketQuote quote = ref _quotes[symbol];
-            hasher.Add(quote.TakenAt);
-            hasher.Add(quote.SourceTime);
-            hasher.Add(quote.RefusedCount);
-            hasher.Add(((long)quote.BidPoints << 32) | (uint)quote.AskPoints);
-            hasher.Add(((long)quote.Suspect.BidPoints << 32) | (uint)quote.Suspect.AskPoints);
-            hasher.Add(((long)quote.EarlierSuspect.BidPoints << 32) | (uint)quote.EarlierSuspect.AskPoints);
-            hasher.Add(quote.IsNewSinceTick ? 1 : 0);
-        }
-    }
+    /// <summary>The quotes of the instruments that there are; those come before.</summary>
+    public void Transfer(StateTransfer transfer) => transfer.Values(_quotes.AsSpan(0, instruments.Count));
 
     private static QuoteRefusal? Examine(ref MarketQuote quote, Instrument instrument, in Quote command, out RawQuote taken)
     {

@@ -70,16 +70,42 @@ internal sealed class PagedArray<T> where T : unmanaged
         _freeCount = 0;
     }
 
-    /// <summary>Mixes every place and the order of the free ones into a hash.</summary>
-    public void AddTo(ref StateHasher hasher)
+    /// <summary>Every place, page by page, and the order of the free ones, which decides who is next.</summary>
+    public void Transfer(StateTransfer transfer)
     {
-        hasher.Add(Count);
-        hasher.Add(System.Runtime.InteropServices.MemoryMarshal.AsBytes(_free.AsSpan(0, _freeCount)));
+        int count = transfer.Count(Count);
+        int freeCount = transfer.Count(_freeCount);
+        if (transfer.IsLoading)
+        {
+            MakeRoom(count, freeCount);
+        }
+        transfer.Values(_free.AsSpan(0, _freeCount));
         for (int start = 0; start < Count; start += _mask + 1)
         {
             int length = Math.Min(_mask + 1, Count - start);
-            hasher.Add(System.Runtime.InteropServices.MemoryMarshal.AsBytes(_pages[start >> _shift].AsSpan(0, length)));
+            transfer.Values(_pages[start >> _shift].AsSpan(0, length));
         }
+    }
+
+    private void MakeRoom(int count, int freeCount)
+    {
+        Invariant.Holds(freeCount <= count, "a saved state has more free places than places");
+        int pages = (int)(((long)count + _mask) >> _shift);
+        if (pages > _pages.Length)
+        {
+            int known = _pages.Length;
+            Array.Resize(ref _pages, pages);
+            for (int page = known; page < pages; page++)
+            {
+                _pages[page] = new T[_mask + 1];
+            }
+        }
+        if (freeCount > _free.Length)
+        {
+            Array.Resize(ref _free, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)freeCount));
+        }
+        Count = count;
+        _freeCount = freeCount;
     }
 
     private void AddPage()

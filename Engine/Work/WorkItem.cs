@@ -74,6 +74,8 @@ internal struct WorkItem
 
     /// <summary>Fan-out: why nobody can be copied to, if so.</summary>
     public RejectCode ProviderRefusal;
+    private readonly short _padding1;
+    private readonly int _padding2;
 
     /// <summary>Fan-out: the provider's equity before its order changed anything.</summary>
     public Money ProviderEquity;

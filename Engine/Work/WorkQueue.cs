@@ -78,13 +78,15 @@ internal sealed class WorkQueue
         }
     }
 
-    public void AddTo(ref StateHasher hasher)
+    public void Transfer(StateTransfer transfer)
     {
-        for (int chain = 0; chain < _count; chain++)
+        _count = transfer.Count(_count);
+        if (_count > _chains.Length)
         {
-            hasher.Add(_chains[chain]);
+            Array.Resize(ref _chains, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)_count));
         }
-        _items.AddTo(ref hasher);
+        transfer.Values(_chains.AsSpan(0, _count));
+        _items.Transfer(transfer);
     }
 
     private void StepChain(int chain, ref int budget)

@@ -2,6 +2,7 @@ using CopyEngine.Commands;
 using CopyEngine.Events;
 using CopyEngine.Numerics;
 using CopyEngine.Protocol.Messages;
+using CopyEngine.Quotes;
 
 namespace CopyEngine.Host.Gateway.Outbound;
 
@@ -34,9 +35,9 @@ internal sealed class OpenProfit(EngineDirectory directory)
             return WireNumber.NotGiven;
         }
         int halfSpread = directory.GroupInstrument(account.Group, order.Symbol)?.HalfSpreadPoints ?? 0;
-        long points = order.Side == Side.Buy
-            ? _quotes[order.Symbol].BidPoints - halfSpread - order.AveragePricePoints
-            : order.AveragePricePoints - _quotes[order.Symbol].AskPoints - halfSpread;
+        var quote = new RawQuote(_quotes[order.Symbol].BidPoints, _quotes[order.Symbol].AskPoints);
+        long close = quote.ClosePrice(order.Side, halfSpread);
+        long points = order.Side == Side.Buy ? close - order.AveragePricePoints : order.AveragePricePoints - close;
         // One point of one lot step in 10^-8 of the profit currency: exact, or the instrument would not have been registered.
         Int128 pointValue = (Int128)instrument.PointUnits * definition.LotStep * definition.ContractSize / Fixed8.One / Fixed8.One;
         return Scaling.TryMultiply((Int128)points * order.RemainingSteps, pointValue, out Int128 exact) && Scaling.TryRound(exact, 1, out Money profit)

@@ -36,6 +36,8 @@ internal sealed class ClusterConnection : IRedisConnection
 
     public int NodeCount => _masters.Length;
 
+    public bool IsCluster => true;
+
     /// <summary>Connects to every master of the cluster that the given node belongs to.</summary>
     public static ClusterConnection Open(RedisOptions options, RedisLimits limits, ClientName name, CancellationToken stopping)
     {
@@ -50,7 +52,10 @@ internal sealed class ClusterConnection : IRedisConnection
             multiplexer = ConnectionMultiplexer.ConnectAsync(Configure(options, limits, name))
                 .WaitAsync(limits.SocketTimeout * 2, stopping).GetAwaiter().GetResult();
             IServer[] masters = FindMasters(multiplexer);
-            CloseFormerConnections(masters, name);
+            if (name.IsAlone)
+            {
+                CloseFormerConnections(masters, name);
+            }
             return new ClusterConnection(multiplexer, masters, limits, $"cluster at {options}");
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException)
@@ -117,6 +122,24 @@ internal sealed class ClusterConnection : IRedisConnection
     }
 
     public string TagOf(int node) => _tags[node];
+
+    public string? FindEvictionPolicy()
+    {
+        try
+        {
+            return _masters
+                .SelectMany(master => master.ConfigGet("maxmemory-policy"))
+                .Select(setting => setting.Value).FirstOrDefault(policy => policy != "noeviction");
+        }
+        catch (RedisServerException)
+        {
+            return null;
+        }
+        catch (Exception failure) when (failure is RedisException or TimeoutException)
+        {
+            throw new RedisConnectionException($"cannot ask the nodes of {Description} for their settings: {failure.Message}", failure);
+        }
+    }
 
     public void Dispose()
     {
@@ -224,13 +247,22 @@ internal sealed class ClusterConnection : IRedisConnection
     {
         string name = Encoding.ASCII.GetString(commands.Argument(command, 0));
         var arguments = new object[commands.ArgumentCount(command) - 1];
+        int key = KeyArgument(name);
         for (int i = 0; i < arguments.Length; i++)
         {
             byte[] argument = commands.Argument(command, i + 1).ToArray();
-            arguments[i] = i == 0 && name != "PUBLISH" ? (RedisKey)argument : (RedisValue)argument;
+            arguments[i] = i == key ? (RedisKey)argument : (RedisValue)argument;
         }
         return target.ExecuteAsync(name, arguments);
     }
+
+    /// <summary>Which argument the slot is found by. A script has its own text and the number of keys before its key.</summary>
+    private static int KeyArgument(string command) => command switch
+    {
+        "PUBLISH" => -1,
+        "EVAL" => 2,
+        _ => 0,
+    };
 
     private void Complete(CommandBatch stage, List<(Task Task, int Command)> inFlight)
     {
@@ -268,7 +300,8 @@ internal sealed class ClusterConnection : IRedisConnection
     }
 
     /// <summary>How deep a command's reply is nested; the client does not tell.</summary>
-    private static int DepthOf(ReadOnlySpan<byte> command) => command.SequenceEqual("SMEMBERS"u8) ? 1 : command.EndsWith("SCAN"u8) ? 2 : 0;
+    private static int DepthOf(ReadOnlySpan<byte> command) =>
+        command.SequenceEqual("SMEMBERS"u8) || command.SequenceEqual("HGETALL"u8) ? 1 : command.EndsWith("SCAN"u8) ? 2 : 0;
 
     private static RespReply ToReply(Task<RedisResult> task, int depth) => task.IsFaulted
         ? new RespReply { Error = task.Exception!.GetBaseException().Message }

@@ -14,6 +14,9 @@ internal interface IRedisConnection : IDisposable
     /// <summary>Masters that hold keys; their numbers are 0 to this, excluded.</summary>
     int NodeCount { get; }
 
+    /// <summary>True when keys live in slots of several servers, so that a script or transaction may touch one key only.</summary>
+    bool IsCluster { get; }
+
     /// <summary>Executes stage after stage.</summary>
     /// <exception cref="RedisConnectionException">The connection broke or stalled.</exception>
     /// <exception cref="RedisReplyException">A command was answered by an error; others may have been executed.</exception>
@@ -30,6 +33,10 @@ internal interface IRedisConnection : IDisposable
 
     /// <summary>A part of a key that lets it live on the given node: empty, or a hash tag.</summary>
     string TagOf(int node);
+
+    /// <summary>The <c>maxmemory-policy</c> by which a server would drop keys by itself; null when none would, or none may be asked.</summary>
+    /// <exception cref="RedisConnectionException">The connection broke or stalled.</exception>
+    string? FindEvictionPolicy();
 }
 
 /// <summary>Some keys, and where to go on; <see cref="IsLast"/> at the end.</summary>

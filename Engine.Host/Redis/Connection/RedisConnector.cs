@@ -2,32 +2,53 @@ using System.Globalization;
 
 namespace CopyEngine.Host.Redis.Connection;
 
-/// <summary>
-/// Opens connections that are safe to write on: logged in, of the kind that the server needs, and with every former
-/// connection of this writer closed at the server. A server that stalled may still hold commands of a connection that
-/// we gave up; executed after new ones, they would put old values in place of newer ones.
-/// </summary>
-internal sealed class RedisConnector(RedisOptions options, RedisLimits limits, int shard, ILogger logger)
+/// <summary>What a connection is for; part of the name under which the server knows it.</summary>
+internal enum ConnectionPurpose
 {
-    private readonly string _family = string.Create(CultureInfo.InvariantCulture, $"copyengine-{shard}-projection-");
+    /// <summary>
+    /// The risk desk's keys. Later values replace earlier ones, so there is one connection at a time: a server that
+    /// stalled may still hold commands of one that we gave up; executed after new ones, they would put old values in
+    /// place of newer ones.
+    /// </summary>
+    Projection,
+
+    /// <summary>Snapshots, whose keys never change once written.</summary>
+    Snapshots,
+
+    /// <summary>The claim to a shard, which others may be making at the same moment.</summary>
+    Ownership,
+}
+
+/// <summary>
+/// Opens connections that are safe to write on: logged in, of the kind that the server needs, and where the purpose
+/// asks for it with every former connection of this writer closed at the server.
+/// </summary>
+internal sealed class RedisConnector(
+    RedisOptions options, RedisLimits limits, int shard, ILogger logger, ConnectionPurpose purpose = ConnectionPurpose.Projection)
+{
+    private readonly string _family = string.Create(CultureInfo.InvariantCulture, $"copyengine-{shard}-{Name(purpose)}-");
 
     /// <summary>Opens a connection.</summary>
     /// <exception cref="RedisConnectionException">It could not be made.</exception>
     /// <exception cref="RedisReplyException">The server refuses us.</exception>
     public IRedisConnection Open(CancellationToken stopping)
     {
-        var name = new ClientName(_family, Guid.NewGuid().ToString("N")[..8]);
+        bool isAlone = purpose == ConnectionPurpose.Projection;
+        var name = new ClientName(_family, Guid.NewGuid().ToString("N")[..8], isAlone);
         RespConnection connection = RespConnection.Open(options, limits);
         try
         {
             LogIn(connection);
-            WarnOfEviction(connection);
+            if (isAlone)
+            {
+                WarnOfEviction(connection);
+            }
             if (IsCluster(connection))
             {
                 connection.Dispose();
                 return ClusterConnection.Open(options, limits, name, stopping);
             }
-            CloseFormerConnections(connection, name, stopping);
+            Introduce(connection, name, stopping);
             return connection;
         }
         catch
@@ -60,33 +81,38 @@ internal sealed class RedisConnector(RedisOptions options, RedisLimits limits, i
     }
 
     private static bool IsCluster(RespConnection connection) =>
-        Ask(connection, "INFO", "server").Text.Contains("redis_mode:cluster", StringComparison.Ordinal);
+        connection.Ask("INFO", "server").Text.Contains("redis_mode:cluster", StringComparison.Ordinal);
 
     private void WarnOfEviction(RespConnection connection)
     {
-        RespReply reply = Ask(connection, "CONFIG", "GET", "maxmemory-policy");
-        if (reply.Items is [_, var policy] && policy.Text != "noeviction")
+        if (connection.FindEvictionPolicy() is { } policy)
         {
             logger.LogWarning(
                 "Redis at {Redis} evicts keys when its memory is full (maxmemory-policy {Policy}): readers would find holes; set noeviction",
-                connection.Description, policy.Text);
+                connection.Description, policy);
         }
     }
 
-    private void CloseFormerConnections(RespConnection connection, ClientName name, CancellationToken stopping)
+    private void Introduce(RespConnection connection, ClientName name, CancellationToken stopping)
     {
-        RespReply list = Ask(connection, "CLIENT", "LIST");
-        bool isAllowed = list.Error is null;
-        foreach (string id in FormerConnections(list.Text, name))
-        {
-            // An id that is gone meanwhile answers 0; only a refusal matters.
-            isAllowed &= Ask(connection, "CLIENT", "KILL", "ID", id).Error is null;
-        }
-        Ask(connection, "CLIENT", "SETNAME", name.Text);
+        bool isAllowed = !name.IsAlone || CloseFormerConnections(connection, name);
+        connection.Ask("CLIENT", "SETNAME", name.Text);
         if (!isAllowed)
         {
             stopping.WaitHandle.WaitOne(limits.SettleDelay);
         }
+    }
+
+    private static bool CloseFormerConnections(RespConnection connection, ClientName name)
+    {
+        RespReply list = connection.Ask("CLIENT", "LIST");
+        bool isAllowed = list.Error is null;
+        foreach (string id in FormerConnections(list.Text, name))
+        {
+            // An id that is gone meanwhile answers 0; only a refusal matters.
+            isAllowed &= connection.Ask("CLIENT", "KILL", "ID", id).Error is null;
+        }
+        return isAllowed;
     }
 
     private static IEnumerable<string> FormerConnections(string clientList, ClientName name)
@@ -102,23 +128,22 @@ internal sealed class RedisConnector(RedisOptions options, RedisLimits limits, i
         }
     }
 
-    private static RespReply Ask(RespConnection connection, string name, params ReadOnlySpan<string> arguments)
+    private static string Name(ConnectionPurpose purpose) => purpose switch
     {
-        var command = new CommandBatch();
-        command.Command(System.Text.Encoding.ASCII.GetBytes(name));
-        foreach (string argument in arguments)
-        {
-            command.Add(argument);
-        }
-        return connection.Read(command)[0];
-    }
+        ConnectionPurpose.Projection => "projection",
+        ConnectionPurpose.Snapshots => "snapshots",
+        _ => "ownership",
+    };
 }
 
 /// <summary>How a connection is known at the server: the writer of a shard, and which of its connections.</summary>
-internal readonly record struct ClientName(string Family, string Own)
+/// <param name="Family">The writer.</param>
+/// <param name="Own">The connection.</param>
+/// <param name="IsAlone">Whether the writer has one connection at a time.</param>
+internal readonly record struct ClientName(string Family, string Own, bool IsAlone)
 {
     public string Text => Family + Own;
 
     /// <summary>True for another connection of the same writer.</summary>
-    public bool IsFormer(string? name) => name is not null && name.StartsWith(Family, StringComparison.Ordinal) && name != Text;
+    public bool IsFormer(string? name) => IsAlone && name is not null && name.StartsWith(Family, StringComparison.Ordinal) && name != Text;
 }

@@ -12,6 +12,7 @@ namespace CopyEngine.Host.Redis.Connection;
 /// </summary>
 internal sealed class RespConnection : IRedisConnection
 {
+    private const string PolicyField = "maxmemory_policy:";
     private readonly Socket _socket;
     private readonly Stream _stream;
     private readonly RespReader _reader;
@@ -29,6 +30,8 @@ internal sealed class RespConnection : IRedisConnection
     public string Description { get; }
 
     public int NodeCount => 1;
+
+    public bool IsCluster => false;
 
     /// <summary>Connects and encrypts; logging in is the caller's.</summary>
     /// <exception cref="RedisConnectionException">Nobody listens, or does not answer in time, or is not who it should be.</exception>
@@ -107,6 +110,28 @@ internal sealed class RespConnection : IRedisConnection
     }
 
     public string TagOf(int node) => "";
+
+    /// <summary>A user who may not read the settings may perhaps read the statistics.</summary>
+    public string? FindEvictionPolicy()
+    {
+        string? policy = Ask("CONFIG", "GET", "maxmemory-policy").Items is [_, var value]
+            ? value.Text
+            : Ask("INFO", "memory").Text.Split('\n').FirstOrDefault(line => line.StartsWith(PolicyField, StringComparison.Ordinal))?[PolicyField.Length..].Trim();
+        return policy is null or "noeviction" ? null : policy;
+    }
+
+    /// <summary>Executes one command.</summary>
+    /// <exception cref="RedisConnectionException">The connection broke or stalled.</exception>
+    public RespReply Ask(string name, params ReadOnlySpan<string> arguments)
+    {
+        var command = new CommandBatch();
+        command.Command(System.Text.Encoding.ASCII.GetBytes(name));
+        foreach (string argument in arguments)
+        {
+            command.Add(argument);
+        }
+        return Read(command)[0];
+    }
 
     public void Dispose()
     {

@@ -2,6 +2,7 @@ using CopyEngine.Commands;
 using CopyEngine.Host.Redis.Connection;
 using CopyEngine.Host.Redis.Mirror;
 using CopyEngine.Numerics;
+using CopyEngine.Quotes;
 
 namespace CopyEngine.Host.Redis.Keys;
 
@@ -119,9 +120,10 @@ internal sealed class OrderEncoder(Terms terms)
             return 0;
         }
         int halfSpread = terms.HalfSpreadPoints(account.Group, taken.Order.Symbol);
+        var quote = new RawQuote(taken.Quote.BidPoints, taken.Quote.AskPoints);
         return instrument.Profit(
             taken.Order.Side, taken.Order.RemainingSteps, taken.Order.AveragePricePoints,
-            taken.Quote.BidPoints - halfSpread, taken.Quote.AskPoints + halfSpread);
+            quote.ClosePrice(Side.Buy, halfSpread), quote.ClosePrice(Side.Sell, halfSpread));
     }
 
     private static ReadOnlySpan<byte> PlacedBy(in ProjectedAccount account, in ProjectedOrder order)

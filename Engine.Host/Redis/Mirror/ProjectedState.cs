@@ -70,7 +70,7 @@ internal sealed class ProjectedState(RedisLimits limits)
                 Links.Take(in slot.As<LinkChanged>());
                 break;
             case EventType.MarginReport:
-                Apply(in slot.As<MarginReport>(), slot.Header.Sequence);
+                Apply(in slot.As<MarginReport>(), in slot.Header);
                 break;
             case EventType.CascadeReport:
                 Notices.Add(in slot.As<CascadeReport>(), Time);
@@ -200,9 +200,12 @@ internal sealed class ProjectedState(RedisLimits limits)
         }
     }
 
-    private void Apply(in MarginReport report, long sequence)
+    private void Apply(in MarginReport report, in EventHeader header)
     {
-        Notices.Add(in report, sequence, Time);
+        if (!header.IsRecited)
+        {
+            Notices.Add(in report, header.Sequence, Time);
+        }
         ref ProjectedAccount account = ref _accounts[report.Account];
         switch (report.Kind)
         {

@@ -26,6 +26,13 @@ internal sealed class StateHandover(RedisLimits limits)
     {
         lock (_lock)
         {
+            if (slot.Header.IsRecited)
+            {
+                // A whole state under one sequence: gathered, it would be in memory twice. Nobody writes before its end.
+                _state.Apply(ref slot);
+                _events++;
+                return;
+            }
             if (slot.Header.Sequence != _sequence)
             {
                 ApplyGathered();

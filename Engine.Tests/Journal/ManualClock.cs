@@ -1,0 +1,13 @@
+namespace CopyEngine.Tests.Journal;
+
+/// <summary>A clock that moves when the test says so.</summary>
+internal sealed class ManualClock : TimeProvider
+{
+    private long _now;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => _now;
+
+    public void Advance(TimeSpan time) => _now += time.Ticks;
+}

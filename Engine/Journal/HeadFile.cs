@@ -1,0 +1,63 @@
+using CopyEngine.Storage;
+
+namespace CopyEngine.Journal;
+
+/// <summary>The open head file: written by the journal's thread, synced from time to time by whoever does the upkeep.</summary>
+internal sealed class HeadFile : IDisposable
+{
+    private readonly IStorageFile _file;
+    private readonly byte[] _slot = new byte[JournalHead.SlotLength];
+    private long _generation;
+    private int _isUnsynced;
+
+    private HeadFile(IStorageFile file, long generation)
+    {
+        _file = file;
+        _generation = generation;
+    }
+
+    /// <summary>The file as it is, or a new one that tells what lies before the position.</summary>
+    public static HeadFile OpenOrCreate(IStorage storage, in JournalPosition position, Durability durability)
+    {
+        if (JournalHead.Read(storage) is { } head)
+        {
+            return new HeadFile(storage.Open(JournalHead.FileName, isWritable: true), head.Generation);
+        }
+        HeadFile created = Replace(storage);
+        created.Write(in position, durability);
+        created.SyncWhenWritten();
+        storage.SyncDirectory();
+        return created;
+    }
+
+    /// <summary>A file in which nothing stands, in place of one that may be damaged.</summary>
+    public static HeadFile Replace(IStorage storage)
+    {
+        if (storage.Exists(JournalHead.FileName))
+        {
+            storage.Delete(JournalHead.FileName);
+        }
+        return new HeadFile(storage.Create(JournalHead.FileName, JournalHead.Slots * JournalHead.SlotLength), generation: 0);
+    }
+
+    /// <summary>Tells that everything before the position is durable.</summary>
+    public void Write(in JournalPosition position, Durability durability)
+    {
+        _generation++;
+        var head = new JournalHead(
+            position.NextSequence - 1, BatchNumber.Previous(position.NextBatch), position.Chain, position.SegmentNumber, _generation, durability);
+        head.Write(_slot);
+        _file.Write(head.Offset, _slot);
+        Volatile.Write(ref _isUnsynced, 1);
+    }
+
+    public void SyncWhenWritten()
+    {
+        if (Interlocked.Exchange(ref _isUnsynced, 0) != 0)
+        {
+            _file.Sync();
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}
