@@ -30,6 +30,8 @@ internal sealed class BenchWorld : IEventSink
     /// <summary>Events by type, so that a scenario can check what happened.</summary>
     public long[] Counts { get; } = new long[64];
 
+    public TradingCore Core => _core;
+
     public long Copied { get; private set; }
 
     public int Accounts { get; private set; }

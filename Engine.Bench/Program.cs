@@ -1,7 +1,7 @@
 using CopyEngine.Bench;
 using CopyEngine.Bench.Scenarios;
 
-IScenario[] scenarios = [new FanOutScenario(), new TickScenario(), new CascadeScenario(), new DurabilityScenario(), new RecoveryScenario(), new SnapshotScenario()];
+IScenario[] scenarios = [new FanOutScenario(), new TickScenario(), new CascadeScenario(), new DurabilityScenario(), new StateScenario(), new RecoveryScenario(), new SnapshotScenario()];
 string wanted = args.Length > 0 ? args[0] : "all";
 IScenario[] chosen = wanted == "all" ? scenarios : [.. scenarios.Where(scenario => scenario.Name == wanted)];
 if (chosen.Length == 0)

@@ -10,6 +10,8 @@ using CopyEngine.Host.Gateway;
 using CopyEngine.Host.Gateway.Keys;
 using CopyEngine.Host.Redis;
 using CopyEngine.Host.Redis.Embedded;
+using CopyEngine.Host.Redis.Ownership;
+using CopyEngine.Host.Redis.Snapshots;
 using CopyEngine.Host.Store;
 using CopyEngine.Host.Telemetry;
 using CopyEngine.Host.World;
@@ -43,9 +45,12 @@ internal sealed class Serve : IAsyncDisposable
     private readonly PlacedOrders _placedOrders = new();
     private readonly DemoReports _demoReports = new();
     private readonly ServiceStates _services = new();
+    private readonly RedisOwnership _ownership;
     private readonly RedisProjection _redis;
+    private readonly RedisSnapshots _redisSnapshots;
     private readonly OrderGateway? _gateway;
     private readonly TradingEngine _engine;
+    private readonly EngineStore _store;
     private readonly SnapshotSchedule _snapshots;
     private ReplaySummary? _summary;
     private readonly bool _hasTerminal = !Console.IsOutputRedirected;
@@ -63,15 +68,20 @@ internal sealed class Serve : IAsyncDisposable
             listeners.Add(_demoReports);
         }
         var names = new EngineDirectory();
+        int shard = settings.Limits.Shard;
+        _ownership = RedisOwnership.Open(directory.Path, shard, _loggers.CreateLogger<RedisOwnership>());
         _redis = new RedisProjection(
-            settings.Redis, names, directory.Path, _loggers.CreateLogger<RedisProjection>(), shard: settings.Limits.Shard);
+            settings.Redis, names, directory.Path, _loggers.CreateLogger<RedisProjection>(), shard: shard, ownership: _ownership);
+        _redisSnapshots = new RedisSnapshots(shard, _ownership, _loggers.CreateLogger<RedisSnapshots>(), clock: _clock);
+        StoreSettings store = settings.Store with { Directory = directory.Path };
+        _store = EngineStore.Open(store);
         _gateway = source is null ? CreateGateway(directory.Path) : null;
         IEventListener[] readers = [new EventFanOut([.. listeners]), _redis];
         _engine = new TradingEngine(
             settings.Limits, _gateway is null ? readers : [.. readers, _gateway], _clock, continuesByItself: source is null, names,
-            settings.Store with { Directory = directory.Path });
+            store);
         _gateway?.Attach(_engine, () => _engine.IsStorageLow);
-        _snapshots = new SnapshotSchedule(_engine, directory.Path, settings.Snapshots, _loggers.CreateLogger<SnapshotSchedule>());
+        _snapshots = new SnapshotSchedule(_engine, _store, settings.Snapshots, _loggers.CreateLogger<SnapshotSchedule>());
     }
 
     /// <summary>Runs until a signal, the end of a replay or a broken invariant.</summary>
@@ -95,6 +105,7 @@ internal sealed class Serve : IAsyncDisposable
             await _gateway.DisposeAsync();
         }
         await _snapshots.DisposeAsync();
+        await _redisSnapshots.DisposeAsync();
         await _redis.DisposeAsync();
         await _engine.DisposeAsync();
         _query.Dispose();
@@ -110,6 +121,8 @@ internal sealed class Serve : IAsyncDisposable
         await using HttpServer http = await HttpServer.StartAsync(
             _settings.Http, _logger, new Health(_services), metrics, new StateEndpoint(_engine, _query, _source is not null));
         _logger.Information("HTTP on {Address}", http.Address);
+        await _ownership.ClaimAsync(_settings.Redis, stopping);
+        await FetchLostStateAsync(stopping);
         await RecoverAsync();
         await StartRedisAsync(stopping);
         using var showing = new CancellationTokenSource();
@@ -128,6 +141,21 @@ internal sealed class Serve : IAsyncDisposable
             await StopAsync();
             await showing.CancelAsync();
             await view;
+        }
+    }
+
+    /// <summary>With nothing left in the data directory, the newest snapshot in Redis is better than nothing.</summary>
+    private async Task FetchLostStateAsync(CancellationToken stopping)
+    {
+        var download = new SnapshotDownload(_settings.Redis, _settings.Limits.Shard, _loggers.CreateLogger<SnapshotDownload>());
+        FetchedSnapshot fetched = await download.TryFetchAsync(
+            _store.Journal, _store.SnapshotStorage, name => _store.Snapshots.Verify(name), stopping);
+        if (fetched.Outcome == FetchOutcome.Fetched)
+        {
+            _store.MarkRestored();
+            _logger.Warning(
+                "The data directory was empty: the state comes from the snapshot in Redis, sequence {Sequence}. Every command after it is lost",
+                fetched.Sequence);
         }
     }
 
@@ -281,7 +309,7 @@ internal sealed class Serve : IAsyncDisposable
     private EngineMetrics CreateMetrics()
     {
         var metrics = new EngineMetrics(_engine, _totals, _services);
-        metrics.Add(text => StoreMetrics.Write(text, _engine.Journal, _snapshots));
+        metrics.Add(text => StoreMetrics.Write(text, _engine.Journal, _snapshots, _redisSnapshots.Status));
         metrics.Add(text => DoorMetrics.Write(text, _redis.Status));
         _services.Set("redis", () => DoorMetrics.State(_redis.Status));
         if (_gateway is not null)
@@ -297,6 +325,8 @@ internal sealed class Serve : IAsyncDisposable
         try
         {
             await _redis.StartAsync(stopping);
+            _redisSnapshots.Start(_redis.Target);
+            _snapshots.Written += _redisSnapshots.Offer;
         }
         catch (RedisServerException fault)
         {

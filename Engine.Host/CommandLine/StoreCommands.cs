@@ -131,7 +131,7 @@ internal static class StoreCommands
         switch (parsed.GetValue(AcceptLossFrom), parsed.GetValue(VoidSequence))
         {
             case ({ } from, null):
-                long lost = JournalRepair.AcceptLoss(store.Journal, store.Limits, from);
+                long lost = JournalRepair.AcceptLoss(store.Journal, from);
                 foreach (string name in store.Snapshots.SetAside(from - 1))
                 {
                     output.WriteLine($"{name} knows commands that are given up: set aside");

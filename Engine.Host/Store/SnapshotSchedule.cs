@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using CopyEngine.Host.Redis.Snapshots;
+using CopyEngine.Recovery;
+using CopyEngine.Snapshots;
 using Microsoft.Extensions.Logging;
 
 namespace CopyEngine.Host.Store;
@@ -22,6 +25,7 @@ internal sealed class SnapshotSchedule : IAsyncDisposable
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     private readonly TradingEngine _engine;
+    private readonly EngineStore _store;
     private readonly string _directory;
     private readonly SnapshotSettings _settings;
     private readonly ILogger _logger;
@@ -30,17 +34,17 @@ internal sealed class SnapshotSchedule : IAsyncDisposable
     private long _lastSequence;
     private long _lastTime = Stopwatch.GetTimestamp();
 
-    public SnapshotSchedule(TradingEngine engine, string directory, SnapshotSettings settings, ILogger logger)
+    public SnapshotSchedule(TradingEngine engine, EngineStore store, SnapshotSettings settings, ILogger logger)
     {
         _engine = engine;
-        _directory = directory;
+        _store = store;
+        _directory = store.Path;
         _settings = settings;
         _logger = logger;
-        _lastSequence = engine.Recovered?.SnapshotSequence ?? 0;
     }
 
-    /// <summary>Raised after a new snapshot was written.</summary>
-    public event Action? Written;
+    /// <summary>Told of the newest snapshot: the one found at the start, then each new one.</summary>
+    public event Action<SnapshotFile>? Written;
 
     /// <summary>Snapshots written since the start.</summary>
     public long Count { get; private set; }
@@ -51,7 +55,13 @@ internal sealed class SnapshotSchedule : IAsyncDisposable
     /// <summary>Commands since the newest snapshot.</summary>
     public long Lag => _engine.Statistics.Sequence - Volatile.Read(ref _lastSequence);
 
-    public void Start() => _running = Task.Run(RunAsync);
+    /// <summary>Begins to watch an engine that has started.</summary>
+    public void Start()
+    {
+        Volatile.Write(ref _lastSequence, _engine.Recovered?.SnapshotSequence ?? 0);
+        Announce();
+        _running = Task.Run(RunAsync);
+    }
 
     /// <summary>Takes no further snapshot; one in the making is given up.</summary>
     public async Task StopAsync()
@@ -113,13 +123,23 @@ internal sealed class SnapshotSchedule : IAsyncDisposable
             Volatile.Write(ref _lastSequence, sequence);
             Count++;
             _logger.LogInformation("{Outcome}", output.Trim());
-            Written?.Invoke();
+            Announce();
             _engine.TrimJournal();
         }
         catch (OperationCanceledException)
         {
             child.Kill();
             throw;
+        }
+    }
+
+    private void Announce()
+    {
+        if (_store.Snapshots.Newest() is [string newest, ..])
+        {
+            SnapshotHeader header = _store.Snapshots.ReadHeader(newest);
+            Written?.Invoke(new SnapshotFile(
+                Path.Combine(_store.SnapshotStorage.Path, newest), header.Sequence, header.Time, header.Version, header.Hash.ToString()));
         }
     }
 

@@ -1,3 +1,4 @@
+using CopyEngine.Host.Redis.Snapshots;
 using CopyEngine.Host.Store;
 using CopyEngine.Journal;
 
@@ -6,7 +7,7 @@ namespace CopyEngine.Host.Telemetry;
 /// <summary>Journal and snapshots as metrics.</summary>
 internal static class StoreMetrics
 {
-    public static void Write(PrometheusText text, JournalStatistics? journal, SnapshotSchedule snapshots)
+    public static void Write(PrometheusText text, JournalStatistics? journal, SnapshotSchedule snapshots, SnapshotStoreStatus redis)
     {
         if (journal is { } written)
         {
@@ -21,5 +22,12 @@ internal static class StoreMetrics
         text.Counter("copyengine_snapshots_total", "Snapshots written since the start.", snapshots.Count);
         text.Counter("copyengine_snapshot_failures_total", "Snapshots that failed.", snapshots.Failures);
         text.Gauge("copyengine_snapshot_lag", "Commands since the newest snapshot.", snapshots.Lag);
+        if (redis.State != SnapshotStoreState.Off)
+        {
+            text.Counter("copyengine_redis_snapshots_total", "Snapshots stored in Redis since the start.", redis.Uploads);
+            text.Counter("copyengine_redis_snapshot_failures_total", "Attempts to store a snapshot in Redis that failed.", redis.Failures);
+            text.Gauge("copyengine_redis_snapshot_lag", "Commands by which the snapshot in Redis is behind the newest local one.", redis.LagCommands);
+            text.Gauge("copyengine_redis_snapshot_lag_seconds", "How long a snapshot has been waiting for Redis.", redis.LagSeconds);
+        }
     }
 }

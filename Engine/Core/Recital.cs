@@ -7,6 +7,7 @@ using CopyEngine.Numerics;
 using CopyEngine.Orders;
 using CopyEngine.Quotes;
 using CopyEngine.State;
+using CopyEngine.Work;
 
 namespace CopyEngine.Core;
 
@@ -22,6 +23,7 @@ internal sealed class Recital(
     OrderTable orders,
     OrderReports reports,
     LinkTable links,
+    WorkQueue work,
     EventOutput output)
 {
     public void Tell(long sequence, long now)
@@ -155,7 +157,8 @@ internal sealed class Recital(
         {
             output.Recite(MarginOf(account, in held, MarginEventKind.Warning, -1), profile.LastWarningAt);
         }
-        if (held.Has(AccountFlags.Liquidating))
+        // Its end has been told when all that is left are closes that wait for a price.
+        if (held.Has(AccountFlags.Liquidating) && work.HasUnfinishedCascade(profile.Provider))
         {
             output.Recite(MarginOf(account, in held, MarginEventKind.CascadeStarted, account), now);
         }

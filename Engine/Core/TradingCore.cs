@@ -102,7 +102,7 @@ internal sealed partial class TradingCore : IWorker
         _linkDesk = new LinkDesk(
             _instruments, _quotes, _accounts, _orders, _execution, reports, _links, _work, _answers, _output);
         _tickDigest = new TickDigest(_output, _accounts, _orders, _links);
-        _recital = new Recital(_instruments, _groups, _quotes, _accounts, _orders, reports, _links, _output);
+        _recital = new Recital(_instruments, _groups, _quotes, _accounts, _orders, reports, _links, _work, _output);
         _work.Worker = this;
     }
 

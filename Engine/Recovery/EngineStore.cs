@@ -53,6 +53,13 @@ internal sealed class EngineStore
     /// </summary>
     public bool IsRestored => SnapshotStorage.Exists(RestoredMark);
 
+    /// <summary>Notes that the snapshot came from elsewhere; before the first start from it.</summary>
+    public void MarkRestored()
+    {
+        SnapshotStorage.Create(RestoredMark, 0).Dispose();
+        SnapshotStorage.SyncDirectory();
+    }
+
     /// <summary>Opens a directory, which is made if need be.</summary>
     /// <exception cref="StorageException">It cannot be made.</exception>
     public static EngineStore Open(StoreSettings settings)

@@ -105,6 +105,16 @@ internal sealed class SnapshotStore(IStorage storage)
         return reader.Header;
     }
 
+    /// <summary>What a file says that it is of; its other bytes are not looked at.</summary>
+    /// <exception cref="SnapshotDamagedException">It does not even say that.</exception>
+    /// <exception cref="NewerFormatException">A newer program wrote it.</exception>
+    public SnapshotHeader ReadHeader(string name)
+    {
+        using IStorageFile file = storage.Open(name, isWritable: false);
+        using var reader = new SnapshotReader(file, Path.Combine(storage.Path, name));
+        return reader.Header;
+    }
+
     /// <summary>Checks every byte of a file, whatever its name, without loading it.</summary>
     /// <exception cref="SnapshotDamagedException">It is not what was written.</exception>
     /// <exception cref="NewerFormatException">A newer program wrote it.</exception>

@@ -58,6 +58,22 @@ internal sealed class WorkQueue
     /// <summary>Whether work of a kind is unfinished.</summary>
     public bool HasUnfinished(WorkKind kind) => FindChain(kind) >= 0;
 
+    /// <summary>Whether a provider's cascade is unfinished.</summary>
+    public bool HasUnfinishedCascade(int provider)
+    {
+        for (int chain = 0; chain < _count; chain++)
+        {
+            for (int place = _chains[chain]; place != Nobody; place = _items[place].Below)
+            {
+                if (_items[place].Kind == WorkKind.Cascade && _items[place].Provider == provider)
+                {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /// <summary>Does all of a provider's unfinished work, its cascade excepted, before a command touches what it works on.</summary>
     public void Complete(int provider)
     {
