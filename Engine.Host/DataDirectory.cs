@@ -33,12 +33,15 @@ internal sealed class DataDirectory : IDisposable
         {
             throw CannotWrite(fullPath, cause);
         }
-        return new DataDirectory(fullPath, Lock(fullPath));
+        return new DataDirectory(fullPath, Lock(
+            fullPath, $"the data directory {fullPath} is in use by another process; stop that one or give another --data"));
     }
 
     public void Dispose() => _lock.Dispose();
 
-    private static FileStream Lock(string path)
+    /// <summary>Locks a directory by a file in it for as long as the result lives.</summary>
+    /// <exception cref="HostException">Another process holds it (75), in the words given; or it cannot be written (74).</exception>
+    public static FileStream Lock(string path, string whenTaken)
     {
         try
         {
@@ -54,8 +57,7 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (IOException cause)
         {
-            throw new HostException(ExitCode.DataDirectoryInUse,
-                $"the data directory {path} is in use by another process; stop that one or give another --data", cause);
+            throw new HostException(ExitCode.DataDirectoryInUse, whenTaken, cause);
         }
     }
 

@@ -30,6 +30,7 @@ namespace CopyEngine.Host;
 internal sealed class Serve : IAsyncDisposable
 {
     private static readonly TimeSpan RedisFlushTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(50);
 
     private readonly HostSettings _settings;
     private readonly WorldDefinition? _world;
@@ -168,6 +169,9 @@ internal sealed class Serve : IAsyncDisposable
             return true;
         }));
         RecoveryReport recovered = _engine.Recovered!;
+        // Redis would remove the keys of what it has not heard of yet, and what is counted from here on is new.
+        await UntilFailureAsync(ToldAsync());
+        _totals.BeginAnew();
         foreach (string note in recovered.Notes)
         {
             _logger.Warning("Recovery: {Note}", note);
@@ -181,6 +185,12 @@ internal sealed class Serve : IAsyncDisposable
             throw HostException.WrongUsage(
                 $"{_settings.DataDirectory} has a history of {recovered.Sequence} commands, and recorded input begins a new one: give an empty --data");
         }
+    }
+
+    private async Task<int> ToldAsync()
+    {
+        await _engine.WaitForAsync(_engine.Statistics.Sequence);
+        return ExitCode.Clean;
     }
 
     /// <summary>Loads the world, then runs live or replays.</summary>
@@ -226,7 +236,13 @@ internal sealed class Serve : IAsyncDisposable
 
     private async Task<int> UntilFailureAsync(Task<int> operation)
     {
-        await Task.WhenAny(operation, _engine.Failure);
+        using var disk = new DiskWatch(_engine, _loggers.CreateLogger<DiskWatch>());
+        await Task.WhenAny(operation, _engine.Failure, disk.DiskLost);
+        if (disk.DiskLost.IsCompleted)
+        {
+            await AbortAsync(new EngineFailure("journal", _engine.Statistics.Sequence, new StorageException(
+                $"the disk of {_settings.DataDirectory} has not answered for {_engine.DiskWait.TotalSeconds:0} s")));
+        }
         if (_engine.Failure.IsCompleted)
         {
             EngineFailure failure = await _engine.Failure;
@@ -249,7 +265,8 @@ internal sealed class Serve : IAsyncDisposable
         _logger.Fatal(failure.Exception, "The journal cannot be written at sequence {Sequence}", failure.Sequence);
         await Console.Error.WriteLineAsync(
             $"{failure.Exception.Message}; nothing that was acknowledged is lost: mend the disk and start again");
-        await _logger.DisposeAsync();
+        // The log may be on the very disk that failed.
+        await Task.WhenAny(_logger.DisposeAsync().AsTask(), Task.Delay(LastWords));
         LinuxCalls.ExitNow(ExitCode.InputOutputFailed);
     }
 

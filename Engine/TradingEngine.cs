@@ -118,6 +118,9 @@ public sealed class TradingEngine : IAsyncDisposable
     /// </summary>
     public bool IsStorageLow => _journal.Journal?.IsStorageLow ?? false;
 
+    /// <summary>How long the journal has been waiting for the disk; zero when it does not wait.</summary>
+    public TimeSpan DiskWait => _journal.Journal?.SyncInProgress ?? TimeSpan.Zero;
+
     /// <summary>Day (since the Unix epoch) whose rollover was done last when the engine started; 0: none.</summary>
     public int LastRolloverDay { get; private set; }
 

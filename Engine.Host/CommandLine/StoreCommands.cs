@@ -80,7 +80,7 @@ internal static class StoreCommands
             SnapshotHeader header = store.Snapshots.Verify(name);
             output.WriteLine($"{name}: good, sequence {header.Sequence}, state hash {header.Hash}");
         }
-        JournalState journal = JournalScan.Check(store.Journal, fromSequence: 1);
+        JournalState journal = JournalScan.Check(store.Journal, fromSequence: 0);
         output.WriteLine(journal.IsEmpty
             ? "journal: empty"
             : $"journal: good, sequences {journal.First} to {journal.Position.NextSequence - 1}, durable to {journal.HeadDurable}");
@@ -93,14 +93,12 @@ internal static class StoreCommands
     private static void Dump(ParseResult parsed, TextWriter output)
     {
         EngineStore store = Open(parsed);
-        JournalState journal = JournalScan.Check(store.Journal, fromSequence: 1);
-        if (journal.IsEmpty)
+        if (SegmentList.Of(store.Journal) is not [long oldest, ..])
         {
             return;
         }
-        long from = Math.Max(parsed.GetValue(From) ?? journal.First, journal.First);
-        long to = Math.Min(parsed.GetValue(To) ?? long.MaxValue, journal.Position.NextSequence - 1);
-        using JournalReader reader = JournalReader.Open(store.Journal, from, to);
+        long from = Math.Max(parsed.GetValue(From) ?? oldest, oldest);
+        using JournalReader reader = JournalReader.Open(store.Journal, from, parsed.GetValue(To));
         while (reader.TryRead(out JournalRecord record))
         {
             if (record.Kind != RecordKind.Commit)
@@ -117,6 +115,8 @@ internal static class StoreCommands
             EngineChild.Accompany(engine);
         }
         EngineStore store = Open(parsed);
+        using FileStream turn = DataDirectory.Lock(
+            store.SnapshotStorage.Path, $"another process takes a snapshot in {store.SnapshotStorage.Path}; wait until it has ended");
         SnapshotHeader? written = SnapshotBuilder.Build(store, new EngineLimits());
         output.WriteLine(written is null
             ? "the newest snapshot is of the last durable command already"

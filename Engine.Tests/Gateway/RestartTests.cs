@@ -154,6 +154,8 @@ public class RestartTests
         {
             await live.LogInAsync(world.Key(KeyRole.Provider), [seen.Sequence, (long)seen.Index]);
         }
+        // The client hears of an event from one listener, the record is another.
+        await world.Engine.WaitForAsync(seen.Sequence, TestContext.Current.CancellationToken);
         await using var again = new RestartedGateway(world);
         again.Load(SavedAt(recorded.All, recorded.All[^1].Header.Sequence));
         again.Recite(recorded.All);

@@ -37,7 +37,7 @@ public sealed class SnapshotKillTests
         await fixture.StoreAsync(fixture.Make(100));
         for (int steps = 0; await CurrentAsync(fixture) != 200; steps++)
         {
-            TryUpload(fixture, next, steps, isLastStepExecuted: false);
+            await TryUploadAsync(fixture, next, steps, isLastStepExecuted: false);
         }
         Assert.Contains(await fixture.LivesOfAsync(100), life => life is null);
 
@@ -56,7 +56,7 @@ public sealed class SnapshotKillTests
             SnapshotFile next = fixture.Make((1_000 * steps) + 200, Length);
             await fixture.StoreAsync(former);
 
-            isDone = TryUpload(fixture, next, steps, isLastStepExecuted);
+            isDone = await TryUploadAsync(fixture, next, steps, isLastStepExecuted);
 
             bool isNext = await CurrentAsync(fixture) == next.Sequence;
             SnapshotFile current = isNext ? next : former;
@@ -78,6 +78,11 @@ public sealed class SnapshotKillTests
         await using RedisSnapshots store = fixture.NewStore();
         await Eventually.HoldsAsync(() => store.Status.StoredSequence == sequence, "the stored snapshot is looked at");
     }
+
+    /// <summary>On a thread of its own, as in the engine: it blocks, and the pool's threads are needed by others' connections.</summary>
+    private static Task<bool> TryUploadAsync(SnapshotFixture fixture, SnapshotFile snapshot, int steps, bool isLastStepExecuted) =>
+        Task.Factory.StartNew(
+            () => TryUpload(fixture, snapshot, steps, isLastStepExecuted), Cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static bool TryUpload(SnapshotFixture fixture, SnapshotFile snapshot, int steps, bool isLastStepExecuted)
     {

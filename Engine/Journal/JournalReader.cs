@@ -56,6 +56,28 @@ internal sealed class JournalReader : IDisposable
         return reader;
     }
 
+    /// <summary>
+    /// Hash of the chain at the end of a batch after which a command was the last one; null when there is no such batch.
+    /// Several may end with the same command: batches of the journal's own records have none.
+    /// </summary>
+    public static ChainHash? ChainAt(IStorage storage, long sequence, uint batch)
+    {
+        bool isKept = SegmentList.Of(storage) is [long oldest, ..] && oldest <= sequence;
+        using JournalReader reader = Open(storage, isKept ? sequence : sequence + 1, toSequence: null);
+        while (reader.Position.NextSequence <= sequence + 1)
+        {
+            if (reader.Position.NextSequence == sequence + 1 && BatchNumber.Previous(reader.Position.NextBatch) == batch)
+            {
+                return reader.Position.Chain;
+            }
+            if (!reader.TryNextBatch())
+            {
+                return null;
+            }
+        }
+        return null;
+    }
+
     /// <summary>The next record, or false at the end.</summary>
     /// <exception cref="JournalDamagedException">What follows is not whole, or the last command wanted does not exist.</exception>
     public bool TryRead(out JournalRecord record)

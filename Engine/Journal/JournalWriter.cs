@@ -29,6 +29,7 @@ internal sealed class JournalWriter : IDisposable
     private long _durableSequence;
     private long _lastSync;
     private long _longestSync;
+    private long _syncStarted;
     private long _commits;
     private long _records;
     private long _bytesWritten;
@@ -71,6 +72,9 @@ internal sealed class JournalWriter : IDisposable
 
     /// <summary>Last command that may be told of. Any thread.</summary>
     public long DurableSequence => Volatile.Read(ref _durableSequence);
+
+    /// <summary>How long the sync that runs now has been running; zero when none does. Any thread.</summary>
+    public TimeSpan SyncInProgress => Volatile.Read(ref _syncStarted) is var started and not 0 ? _clock.GetElapsedTime(started) : TimeSpan.Zero;
 
     /// <summary>Whether no spare segment can be prepared, so that new risk is refused. Ends by itself. Any thread.</summary>
     public bool IsStorageLow => _spare.IsLow;
@@ -226,7 +230,9 @@ internal sealed class JournalWriter : IDisposable
             return;
         }
         long started = _clock.GetTimestamp();
+        Volatile.Write(ref _syncStarted, started);
         _segment.Sync();
+        Volatile.Write(ref _syncStarted, 0);
         long taken = _clock.GetTimestamp() - started;
         Volatile.Write(ref _lastSync, taken);
         if (taken > _longestSync)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using CopyEngine.Commands;
 using CopyEngine.Core;
 using CopyEngine.Events;
+using CopyEngine.Storage;
 
 namespace CopyEngine.Pipeline;
 
@@ -74,7 +75,21 @@ internal sealed class CoreStage : IEventHandler<CommandSlot>, IEventSink
     }
 
     /// <inheritdoc/>
-    void IEventSink.Publish() => _events.Publish(_claimed);
+    void IEventSink.Publish()
+    {
+        HitFailpoints(ref _events[_claimed]);
+        _events.Publish(_claimed);
+    }
+
+    /// <summary>Between two closes of a cascade or of a close-all: the core itself knows of no faults.</summary>
+    private static void HitFailpoints(ref EventSlot slot)
+    {
+        if (!Failpoints.AreSet || slot.Header.Type != EventType.OrderReport || slot.As<OrderReport>().Status != OrderStatus.Closed)
+        {
+            return;
+        }
+        Failpoints.Hit(slot.As<OrderReport>().Cause == Cause.Cascade ? "midCascade" : "midCloseAll");
+    }
 
     private void KeepTime(CommandType type, long started, long ended)
     {

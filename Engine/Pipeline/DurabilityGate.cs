@@ -38,7 +38,7 @@ internal sealed class DurabilityGate(EngineDirectory directory, EventHistory his
         }
         directory.OnEvent(ref slot, endOfBatch);
         history.OnEvent(ref slot, endOfBatch);
-        Failpoints.Hit("beforeEgressWrite");
+        Failpoints.Hit("afterPublishBeforeAck");
     }
 
     private void WaitFor(long command)

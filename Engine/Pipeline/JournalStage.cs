@@ -1,7 +1,6 @@
 using CopyEngine.Commands;
 using CopyEngine.Journal;
 using CopyEngine.State;
-using CopyEngine.Storage;
 
 namespace CopyEngine.Pipeline;
 
@@ -42,7 +41,6 @@ internal sealed class JournalStage(TickHashes tickHashes) : IEventHandler<Comman
             journal.AppendStateHash(tick, hash);
         }
         journal.Commit();
-        Failpoints.Hit("afterSyncBeforePublish");
     }
 
     public void Dispose() => _journal?.Dispose();

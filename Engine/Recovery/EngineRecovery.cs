@@ -44,6 +44,7 @@ internal sealed class EngineRecovery(EngineStore store, EngineLimits limits, IEv
         {
             // What a crash left readable may still be on its way to the disk, and is told to listeners from here on.
             JournalScan.MakeDurable(store.Journal, journal);
+            store.ForgetRestored();
         }
         TimeSpan check = Stopwatch.GetElapsedTime(started);
 
@@ -62,8 +63,8 @@ internal sealed class EngineRecovery(EngineStore store, EngineLimits limits, IEv
             : journal.Position;
         if (!journal.IsEmpty)
         {
+            CheckLink(snapshot);
             using JournalReader reader = JournalReader.Open(store.Journal, core.Sequence + 1, toSequence: null);
-            CheckLink(reader, snapshot);
             Replay(core, reader, journal.Voided);
             position = reader.Position;
         }
@@ -94,8 +95,8 @@ internal sealed class EngineRecovery(EngineStore store, EngineLimits limits, IEv
         HashSet<long> voided = FindVoided(from, head.DurableSequence);
         TimeSpan check = Stopwatch.GetElapsedTime(started);
         started = Stopwatch.GetTimestamp();
+        CheckLink(snapshot);
         using JournalReader reader = JournalReader.Open(store.Journal, from, end);
-        CheckLink(reader, snapshot);
         core ??= new TradingCore(LimitsOf(reader.Segment.Limits), sink);
         Replay(core, reader, voided);
         return new RecoveredEngine(core, reader.Position, Report(core, snapshot) with
@@ -176,9 +177,9 @@ internal sealed class EngineRecovery(EngineStore store, EngineLimits limits, IEv
         $"{store.Path}: {finding}; nothing was changed. Put back the missing files from a backup, or start with an empty data directory to restore from Redis");
 
     /// <summary>The snapshot was taken of this journal and no other.</summary>
-    private void CheckLink(JournalReader reader, SnapshotHeader? snapshot)
+    private void CheckLink(SnapshotHeader? snapshot)
     {
-        if (snapshot is not null && reader.Position.Chain != snapshot.Chain)
+        if (snapshot is not null && JournalReader.ChainAt(store.Journal, snapshot.Sequence, snapshot.Batch) != snapshot.Chain)
         {
             throw new RecoveryRefusedException(
                 $"{store.Path}: the snapshot of sequence {snapshot.Sequence} was not taken of this journal: their hash chains differ. Do not mix the files of two engines");

@@ -60,6 +60,16 @@ internal sealed class EngineStore
         SnapshotStorage.SyncDirectory();
     }
 
+    /// <summary>There is a journal again, and from now on it may not be missing.</summary>
+    public void ForgetRestored()
+    {
+        if (IsRestored)
+        {
+            SnapshotStorage.Delete(RestoredMark);
+            SnapshotStorage.SyncDirectory();
+        }
+    }
+
     /// <summary>Opens a directory, which is made if need be.</summary>
     /// <exception cref="StorageException">It cannot be made.</exception>
     public static EngineStore Open(StoreSettings settings)

@@ -14,11 +14,11 @@ internal static class Failpoints
     private static readonly Failpoint[] Points = Parse(Environment.GetEnvironmentVariable(Variable));
 
     /// <summary>Read once: a constant to the compiler.</summary>
-    private static readonly bool IsOn = Points.Length > 0;
+    public static readonly bool AreSet = Points.Length > 0;
 
     public static void Hit(string name)
     {
-        if (IsOn)
+        if (AreSet)
         {
             Array.Find(Points, point => point.Name == name)?.Hit();
         }
@@ -27,7 +27,7 @@ internal static class Failpoints
     /// <summary>A numbered place, such as the n-th chunk: the same as <see cref="Hit(string)"/> when it is the number asked for.</summary>
     public static void Hit(string name, long number)
     {
-        if (IsOn)
+        if (AreSet)
         {
             Array.Find(Points, point => point.Name == name)?.Hit();
             string numbered = string.Create(CultureInfo.InvariantCulture, $"{name}({number})");
@@ -38,7 +38,7 @@ internal static class Failpoints
     /// <summary>How many bytes of a write happen before the process dies, or -1 when nothing is to happen.</summary>
     public static int ShortWrite(string name, int length)
     {
-        if (!IsOn)
+        if (!AreSet)
         {
             return -1;
         }

@@ -2,8 +2,9 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using CopyEngine.Host.Gateway.Outbound;
-using CopyEngine.Protocol;
 using CopyEngine.Protocol.Messages;
+using CopyEngine.Protocol;
+using CopyEngine.Storage;
 
 namespace CopyEngine.Host.Gateway.Sessions;
 
@@ -173,6 +174,7 @@ internal sealed class OutputBuffer(GatewayStatistics statistics, TimeProvider cl
         for (int sent = 0; sent < length;)
         {
             int chunk = Math.Min(ChunkBytes, length - sent);
+            Failpoints.Hit("beforeEgressWrite");
             FlushResult flushed = await output.WriteAsync(_sending.AsMemory(sent, chunk), cancellation).ConfigureAwait(false);
             sent += chunk;
             Volatile.Write(ref _unsent, length - sent);
