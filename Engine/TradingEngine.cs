@@ -231,7 +231,8 @@ public sealed class TradingEngine : IAsyncDisposable
         _gate.Close(_commands, _commands.GetBarrierFor(_journal), _recovered);
         if (recovered.Core.LimitsDifferFrom(_limits))
         {
-            Publish(SetLimits.Of(_limits), default, Math.Max(NowMicroseconds(), recovered.Core.Now));
+            // Not the clock's time: a replay of recorded input has a time of its own, which must not begin today.
+            Publish(SetLimits.Of(_limits), default, recovered.Core.Now);
         }
     }
 

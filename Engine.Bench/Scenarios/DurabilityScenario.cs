@@ -81,7 +81,7 @@ internal sealed class DurabilityScenario : IScenario
             var block = new byte[BlockBytes];
             for (int i = 0; i < SyncsPerRun; i++)
             {
-                Array.Fill(block, (byte)(i + 1));
+                Array.Fill(block, (byte)(1 + i % 250));
                 long started = Stopwatch.GetTimestamp();
                 file.Write((long)i * BlockBytes, block);
                 file.Sync();

@@ -105,7 +105,8 @@ internal static class StoreCommands
             return;
         }
         long from = Math.Max(parsed.GetValue(From) ?? oldest, oldest);
-        using JournalReader reader = JournalReader.Open(store.Journal, from, parsed.GetValue(To));
+        // Beside a serving engine only what is durable is whole.
+        using JournalReader reader = JournalReader.Open(store.Journal, from, parsed.GetValue(To), JournalHead.Read(store.Journal)?.Batch);
         while (reader.TryRead(out JournalRecord record))
         {
             if (record.Kind != RecordKind.Commit)
@@ -135,6 +136,18 @@ internal static class StoreCommands
         string path = parsed.GetRequiredValue(Directory);
         using DataDirectory held = DataDirectory.Open(path);
         EngineStore store = Open(parsed);
+        try
+        {
+            Repair(parsed, store, output);
+        }
+        catch (ArgumentException fault)
+        {
+            throw HostException.WrongUsage(fault.Message);
+        }
+    }
+
+    private static void Repair(ParseResult parsed, EngineStore store, TextWriter output)
+    {
         switch (parsed.GetValue(AcceptLossFrom), parsed.GetValue(VoidSequence))
         {
             case ({ } from, null):

@@ -14,12 +14,14 @@ internal sealed class JournalReader : IDisposable
     private readonly long _fromSequence;
     private readonly long _toSequence;
     private readonly bool _hasEnd;
+    private readonly uint? _lastBatch;
     private int _index;
     private BatchReader _reader;
     private int _distance;
 
-    private JournalReader(IStorage storage, List<long> segments, int index, long fromSequence, long? toSequence)
+    private JournalReader(IStorage storage, List<long> segments, int index, long fromSequence, long? toSequence, uint? lastBatch)
     {
+        _lastBatch = lastBatch;
         _storage = storage;
         _segments = segments;
         _index = index;
@@ -41,8 +43,9 @@ internal sealed class JournalReader : IDisposable
     /// <param name="storage">The journal's directory.</param>
     /// <param name="fromSequence">First command wanted; records of the journal's own come from the same batch on.</param>
     /// <param name="toSequence">Last command wanted, which must exist; null: until nothing more follows.</param>
+    /// <param name="lastBatch">Last batch to read, which must exist: the head's while somebody writes; null: until nothing more follows.</param>
     /// <exception cref="JournalDamagedException">The journal begins behind <paramref name="fromSequence"/>, or is empty.</exception>
-    public static JournalReader Open(IStorage storage, long fromSequence, long? toSequence)
+    public static JournalReader Open(IStorage storage, long fromSequence, long? toSequence, uint? lastBatch = null)
     {
         List<long> segments = SegmentList.Of(storage);
         int index = SegmentList.IndexOf(segments, fromSequence);
@@ -51,7 +54,7 @@ internal sealed class JournalReader : IDisposable
             string what = segments.Count == 0 ? "there is no segment" : $"the first segment begins with sequence {segments[0]}";
             throw JournalDamagedException.At(storage.Path, SegmentHeader.NameOf(fromSequence), 0, fromSequence, what);
         }
-        var reader = new JournalReader(storage, segments, index, fromSequence, toSequence);
+        var reader = new JournalReader(storage, segments, index, fromSequence, toSequence, lastBatch);
         reader.PassOverBatchesBefore(fromSequence);
         return reader;
     }
@@ -95,7 +98,7 @@ internal sealed class JournalReader : IDisposable
                     return true;
                 }
             }
-            if (_reader.NextSequence > _toSequence || !TryNextBatch())
+            if (_reader.NextSequence > _toSequence || IsLastBatch || !TryNextBatch())
             {
                 record = default;
                 return false;
@@ -105,6 +108,8 @@ internal sealed class JournalReader : IDisposable
     }
 
     public void Dispose() => _reader.Dispose();
+
+    private bool IsLastBatch => _lastBatch is { } last && !BatchNumber.IsAfter(last, BatchNumber.Previous(Position.NextBatch));
 
     /// <summary>So that <see cref="Position"/> tells at once what stands before the first command wanted.</summary>
     private void PassOverBatchesBefore(long sequence)

@@ -92,7 +92,7 @@ internal sealed class EngineRecovery(EngineStore store, EngineLimits limits, IEv
         long from = (snapshot?.Sequence ?? 0) + 1;
         long end = Math.Min(toSequence ?? long.MaxValue, head.DurableSequence);
         started = Stopwatch.GetTimestamp();
-        HashSet<long> voided = FindVoided(from, head.DurableSequence);
+        HashSet<long> voided = FindVoided(from, head.Batch);
         TimeSpan check = Stopwatch.GetElapsedTime(started);
         started = Stopwatch.GetTimestamp();
         CheckLink(snapshot);
@@ -109,10 +109,10 @@ internal sealed class EngineRecovery(EngineStore store, EngineLimits limits, IEv
     }
 
     /// <summary>A void stands behind the command that it takes out of force, so it is looked for first.</summary>
-    private HashSet<long> FindVoided(long from, long to)
+    private HashSet<long> FindVoided(long from, uint lastBatch)
     {
         var voided = new HashSet<long>();
-        using JournalReader reader = JournalReader.Open(store.Journal, from, to);
+        using JournalReader reader = JournalReader.Open(store.Journal, from, toSequence: null, lastBatch);
         while (reader.TryRead(out JournalRecord record))
         {
             if (record.Kind == RecordKind.Void)
