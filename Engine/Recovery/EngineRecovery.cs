@@ -18,6 +18,9 @@ internal sealed class EngineRecovery(EngineStore store, EngineLimits limits, IEv
 {
     private readonly List<string> _notes = [];
     private readonly Dictionary<long, StateHash> _tickHashes = [];
+
+    /// <summary>Commands passed over whose void has not been met yet: hashes in between were taken with them in force.</summary>
+    private readonly HashSet<long> _passedOver = [];
     private long _replayed;
     private long _compared;
 
@@ -196,7 +199,11 @@ internal sealed class EngineRecovery(EngineStore store, EngineLimits limits, IEv
                 record.CopyTo(ref slot);
                 Apply(core, ref slot, voided);
             }
-            else if (record.Kind == RecordKind.StateHash)
+            else if (record.Kind == RecordKind.Void)
+            {
+                _passedOver.Remove(record.Sequence);
+            }
+            else if (record.Kind == RecordKind.StateHash && _passedOver.Count == 0)
             {
                 Compare(record.Sequence, record.StateHash);
             }
@@ -209,6 +216,7 @@ internal sealed class EngineRecovery(EngineStore store, EngineLimits limits, IEv
         if (voided.Contains(slot.Header.Sequence))
         {
             core.Skip(slot.Header.Sequence);
+            _passedOver.Add(slot.Header.Sequence);
             _notes.Add($"command {slot.Header.Sequence} is void by an operator's decision and was not applied");
             return;
         }
