@@ -30,7 +30,8 @@ internal sealed class SimulationCoverage
     public void AssertComplete()
     {
         IEnumerable<string> kinds = Enum.GetNames<Fault>().Select(fault => $"Fault.{fault}").Concat(Enum.GetNames<PowerCut>().Select(cut => $"PowerCut.{cut}"));
-        Assert.Empty(kinds.Where(kind => !_faults.ContainsKey(kind)));
+        string[] missing = [.. kinds.Where(kind => !_faults.ContainsKey(kind))];
+        Assert.True(missing.Length == 0, $"no seed reached {string.Join(", ", missing)}");
         Rules.AssertComplete();
     }
 

@@ -20,9 +20,10 @@ class Client:
         self._since = {}
         self.again = []
         self.faults = []
+        self.endings = []
         self.counts = {}
         self._ids = 0
-        self._allowance = self._acted = self._repeated = 0.0
+        self._allowance = self._acted = self._repeated = self._beat = 0.0
 
     @property
     def key_number(self):
@@ -64,6 +65,12 @@ class Client:
     def send(self, command):
         self.waiting[command.id] = command
         self._transmit(command)
+
+    def keep_alive(self, now):
+        """A client that only listens would count as gone after three intervals."""
+        if now - self._beat > 5:
+            self._beat = now
+            self.wire.send(wire.HEARTBEAT, time.time_ns() // 1000)
 
     def send_again(self, now):
         """Repeats what the door refused for the moment, ten times a second."""

@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 
-ALARMS = re.compile(r"[Uu]nhandled|Unobserved|System\.\w*Exception|FailFast|   at CopyEngine\.")
+ALARMS = re.compile(r"[Uu]nhandled exception|Unobserved|FailFast|Fatal error\.")
 """What must never stand in a log or on a console, whatever the fault was."""
 
 

@@ -55,6 +55,7 @@ class Load:
             self._guarded(selector, key.data, key.data.read)
         for client in self.clients:
             if client.is_connected:
+                client.keep_alive(now)
                 client.send_again(now)
                 if acting:
                     client.act_until(now)
@@ -68,6 +69,7 @@ class Load:
     def _guarded(selector, client, action):
         try:
             action()
-        except wire.Closed:
+        except wire.Closed as ending:
             selector.unregister(client.wire.socket)
             client.disconnect()
+            client.endings.append(str(ending))

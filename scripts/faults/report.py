@@ -29,6 +29,8 @@ class Outcome:
         for name, values in self.figures.items():
             if name in ("sends", "answers", "records", "cascades"):
                 parts.append(f"{sum(values):,.0f} {name}")
+            elif all(value == 1 for value in values):
+                parts.append(f"{len(values)} × {name}")
             else:
                 parts.append(f"{name} {statistics.median(values):.3g} (largest {max(values):.3g})")
         return ", ".join(parts)

@@ -138,6 +138,7 @@ class Rig:
             for rule, fault in client.faults:
                 verdict.add(rule, fault)
         if self.engine.is_running:
+            self._judge_sessions(verdict)
             self._query_all()
             state = self.engine.state()
             self._judge_state(verdict, state)
@@ -159,6 +160,13 @@ class Rig:
         if self.engine.process is not None:
             self.engine.kill()
         self.ledger.close()
+
+    def _judge_sessions(self, verdict):
+        """A session that ended although the engine lives: it comes back as after a crash, but why it ended is told."""
+        for client in self.clients:
+            if not client.is_connected:
+                verdict.add("session", f"{client.name} was cut off: {client.endings[-1:]}")
+                client.connect(self.engine.address)
 
     def _judge_recovery(self, verdict):
         allowed = 10 + SECONDS_PER_MILLION * self.judge.records / 1e6

@@ -35,9 +35,11 @@ def die_at(rig, place, nth, load_seconds=8, action="kill"):
     if rig.engine.is_running:
         try:
             rig.load.connect(rig.engine.address)
-            rig.trade(load_seconds)
+            if rig.trade(load_seconds):
+                # Every session has ended; the process may take a moment longer.
+                rig.engine.wait_exit(10)
         except (wire.Closed, OSError):
-            pass
+            rig.engine.wait_exit(10)
     died = not rig.engine.is_running
     rig.drain()
     rig.engine.kill()

@@ -33,6 +33,12 @@ def segments(data):
     return [os.path.join(directory, name) for name in sorted(os.listdir(directory)) if name.endswith(".seg")]
 
 
+def snapshots(data):
+    """Names of the finished ones, oldest first."""
+    directory = os.path.join(data, "snapshots")
+    return sorted(name for name in os.listdir(directory) if name.endswith(".snap")) if os.path.isdir(directory) else []
+
+
 def end_of_history(path):
     """Behind the last byte that is not zero: the rest of a segment is prewritten."""
     with open(path, "rb") as file:
@@ -63,7 +69,7 @@ def judged(rig, data):
     verdict, judge = Verdict(), Judge(rig.world, rig.ledger)
     dump = rig.engine.dump(directory=data)
     last = max((answer.sequence or 0 for entry in rig.ledger.entries.values() for answer in entry.answers), default=0)
-    judge.read_journal(dump, verdict, 1 << 62)
+    judge.read_journal(dump, verdict)
     lost = [(identity, answer.sequence) for identity, entry in rig.ledger.entries.items() for answer in entry.answers
             if answer.sequence is not None and answer.sequence > max(judge.last, 0)]
     if lost:
@@ -210,15 +216,13 @@ def lost_segment(run):
 def damaged_snapshots(run):
     rig = run.rig(settings={"snapshots": {"intervalSeconds": 1, "afterCommands": 1_000}, "journal": {"segmentBytes": 16 << 20}})
     rig.begin()
-    rig.trade(3.5)
+    if not rig.trade(30, until=lambda: len(snapshots(rig.data)) >= 2):
+        raise Violation(f"{snapshots(rig.data)}: two snapshots were to be kept; the case proves nothing")
     rig.load.settle()
     state = rig.engine.state()
     rig.engine.kill()
     rig.drain()
-    directory = os.path.join(rig.data, "snapshots")
-    names = sorted(name for name in os.listdir(directory) if name.endswith(".snap"))
-    if len(names) < 2:
-        raise Violation(f"{names}: two snapshots were to be kept; the case proves nothing")
+    names = snapshots(rig.data)
     for count in (1, 2):
         data = copy_of(run, rig, f"damaged-{count}")
         for name in names[-count:]:
@@ -232,7 +236,7 @@ def damaged_snapshots(run):
                 raise Violation(f"both snapshots damaged and the journal trimmed: replay ends with {code}, not {REFUSED}: {errors[:300]}")
         elif code != CLEAN or output.strip() != state["stateHash"]:
             raise Violation(f"{count} damaged: replay ends with {code} and {output.strip()}, not {state['stateHash']}: {errors[:300]}")
-        if sorted(name for name in os.listdir(os.path.join(data, "snapshots")) if name.endswith(".snap")) != names:
+        if snapshots(data) != names:
             raise Violation("a damaged snapshot was deleted")
         run.note(f"{count} of {len(names)} snapshots damaged: exit {code}")
         discard(data)
@@ -284,10 +288,10 @@ def copy_live(run, rig):
     target = os.path.join(run.place("backup"), "data")
     for part in ("keys", "snapshots", "journal"):
         source = os.path.join(rig.data, part)
-        os.makedirs(os.path.join(target, part), exist_ok=True)
+        os.makedirs(os.path.join(target, part), mode=0o700)
         for name in sorted(os.listdir(source)):
             try:
-                shutil.copyfile(os.path.join(source, name), os.path.join(target, part, name))
+                shutil.copy2(os.path.join(source, name), os.path.join(target, part, name))
             except FileNotFoundError:
                 pass  # trimmed or renamed meanwhile, as cp would find
     return target

@@ -107,14 +107,14 @@ def same_id_other_content(run):
       "the id stays refused, a new id succeeds", most=4)
 def retry_after_refusal(run):
     rig, provider, broker = quiet_rig(run)
-    poor = commands.move_funds(broker.key_number, broker.new_id(), "copy_follower:1", "-100050.00", "")
+    poor = commands.move_funds(broker.key_number, broker.new_id(), "copy_follower:80", "-100050.00", "")
     expect("withdrawal of more than there is", broker.ask(poor), "NEGATIVE_BALANCE", False)
     big = commands.place(PROVIDER, provider.new_id(), "EURUSD", "BUY", "MARKET", "99.00")
     bigger = [provider.ask(commands.place(PROVIDER, provider.new_id(), "EURUSD", "BUY", "MARKET", "99.00")) for _ in range(12)]
     if bigger[-1].result != "INSUFFICIENT_MARGIN":
         raise Violation(f"twelve orders of 99 lots: {[answer.result for answer in bigger]}")
     expect("order without margin", provider.ask(big), "INSUFFICIENT_MARGIN", False)
-    for account, amount in (("copy_follower:1", "1000.00"), (PROVIDER, "9000000.00")):
+    for account, amount in (("copy_follower:80", "1000.00"), (PROVIDER, "9000000.00")):
         expect("deposit", broker.ask(commands.move_funds(broker.key_number, broker.new_id(), account, amount, "")), "DONE", False)
     for moment in ("at once", "crash", "clean"):
         if moment != "at once":
@@ -122,7 +122,7 @@ def retry_after_refusal(run):
         if broker.ask(poor).result != "NEGATIVE_BALANCE":
             raise Violation(f"the refused withdrawal was executed, {moment}")
         expect(f"the refused order again, {moment}", provider.ask(big), "INSUFFICIENT_MARGIN", True)
-    again = commands.move_funds(broker.key_number, broker.new_id(), "copy_follower:1", "-100050.00", "")
+    again = commands.move_funds(broker.key_number, broker.new_id(), "copy_follower:80", "-100050.00", "")
     expect("the withdrawal under a new id", broker.ask(again), "DONE", False)
     expect("the order under a new id", provider.ask(commands.place(PROVIDER, provider.new_id(), "EURUSD", "BUY", "MARKET", "99.00")), "FILLED", False)
 

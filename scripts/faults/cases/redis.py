@@ -111,7 +111,7 @@ def finish(run, rig):
       needs=(redis_server,), most=3)
 def down_at_start(run):
     server = run.server(RedisServer(run.place("redis")))
-    rig = run.rig(redis=server.option, settings=SNAPSHOTS_OFTEN)
+    rig = run.rig(redis=server.option, settings=SNAPSHOTS_OFTEN, pace=0.3)
     rig.begin()
     if "redis" not in rig.engine.health():
         raise Violation(f"Redis is down and the health says {rig.engine.health()}")
@@ -126,7 +126,7 @@ def down_at_start(run):
       "answers as before, the journal keeps everything, snapshots go on at Redis afterwards; O1 to O6", needs=(redis_server,), most=3)
 def down_while_running(run):
     server = run.server(RedisServer(run.place("redis"))).start()
-    rig = run.rig(redis=server.option, settings=SNAPSHOTS_OFTEN)
+    rig = run.rig(redis=server.option, settings=SNAPSHOTS_OFTEN, pace=0.3)
     rig.begin()
     held = wait_for_snapshot(rig, server)
     rig.latencies()
@@ -144,7 +144,7 @@ def down_while_running(run):
       needs=(redis_server,), most=4)
 def slow(run):
     server = run.server(RedisServer(run.place("redis"))).start()
-    rig = run.rig(redis=server.option, settings=SNAPSHOTS_OFTEN)
+    rig = run.rig(redis=server.option, settings=SNAPSHOTS_OFTEN, pace=0.3)
     rig.begin()
     held = wait_for_snapshot(rig, server)
     rig.latencies()
@@ -163,7 +163,7 @@ def slow(run):
       needs=(redis_server,), most=3)
 def frozen(run):
     server = run.server(RedisServer(run.place("redis"))).start()
-    rig = run.rig(redis=server.option, settings=SNAPSHOTS_OFTEN)
+    rig = run.rig(redis=server.option, settings=SNAPSHOTS_OFTEN, pace=0.3)
     rig.begin()
     held = wait_for_snapshot(rig, server)
     rig.latencies()
@@ -183,7 +183,7 @@ def frozen(run):
       needs=(redis_server,), most=3)
 def empty(run):
     server = run.server(RedisServer(run.place("redis"))).start()
-    rig = run.rig(redis=server.option, settings=SNAPSHOTS_OFTEN)
+    rig = run.rig(redis=server.option, settings=SNAPSHOTS_OFTEN, pace=0.3)
     rig.begin()
     wait_for_snapshot(rig, server)
     server.stop()
@@ -208,7 +208,7 @@ def empty(run):
 def refuses_writes(run):
     disk = run.disk(SmallDisk, megabytes=8)
     server = run.server(RedisServer(disk.path, "--save", "1 1")).start()
-    rig = run.rig(redis=server.option, settings=SNAPSHOTS_OFTEN)
+    rig = run.rig(redis=server.option, settings=SNAPSHOTS_OFTEN, pace=0.3)
     rig.begin()
     wait_for_snapshot(rig, server)
     filler = disk.fill(leave=0)
@@ -239,7 +239,7 @@ def half_published(run):
     if not has_failpoint(run.host, place):
         raise Violation(f"the program has no failpoint {place}")
     server = run.server(RedisServer(run.place("redis"))).start()
-    rig = run.rig(redis=server.option, settings=SNAPSHOTS_OFTEN)
+    rig = run.rig(redis=server.option, settings=SNAPSHOTS_OFTEN, pace=0.3)
     rig.begin()
     held = wait_for_snapshot(rig, server)
     rig.engine.kill()
