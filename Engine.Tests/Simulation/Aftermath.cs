@@ -121,7 +121,8 @@ internal sealed class Aftermath(SimulatedMachine machine)
                 return false;
             }
         }
-        return engine.Recovered > facts || engine.Core.ComputeHash() == machine.Judge.Hash;
+        // Before the first command the state is nothing but the settings of the start.
+        return engine.Recovered > facts || facts == 0 || engine.Core.ComputeHash() == machine.Judge.Hash;
     }
 
     private SimulatedEngine Engine(SimulatedDisk disk) => new(machine, machine.Open(disk, new SimulatedProcess()));

@@ -35,6 +35,7 @@ internal sealed class EngineLife(SimulatedMachine machine, ClientCrowd crowd, bo
     private readonly Judge _judge = machine.Judge;
     private bool _isRecovering = true;
     private bool _isCommitting;
+    private bool _mustSetLimits;
     private int _firstTold;
     private int _checked;
 
@@ -93,10 +94,7 @@ internal sealed class EngineLife(SimulatedMachine machine, ClientCrowd crowd, bo
             ComeBack(engine, client);
         }
         _firstTold = _judge.FirstEventOf(engine.SnapshotSequence + 1);
-        if (engine.Core.LimitsDifferFrom(machine.Limits))
-        {
-            ClaimInternal(engine, SetLimits.Of(machine.Limits));
-        }
+        _mustSetLimits = engine.Core.LimitsDifferFrom(machine.Limits);
     }
 
     private LifeEnd Trade(SimulatedEngine engine)
@@ -188,6 +186,12 @@ internal sealed class EngineLife(SimulatedMachine machine, ClientCrowd crowd, bo
         if (engine.Core.HasUnfinishedWork && hasAppliedAll && (mustFinish || _random.Chance(0.4)))
         {
             ClaimInternal(engine, default(Continue));
+            return;
+        }
+        if (_mustSetLimits)
+        {
+            _mustSetLimits = false;
+            ClaimInternal(engine, SetLimits.Of(machine.Limits));
             return;
         }
         bool mayTakeRisk = !engine.Journal.IsStorageLow;

@@ -10,7 +10,7 @@ namespace CopyEngine.Tests.Simulation;
 public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const int Lanes = 2;
-    private const int SeedsOfAnOrdinaryRun = 400;
+    private const int SeedsOfAnOrdinaryRun = 250;
 
     /// <summary>More than these say nothing more.</summary>
     private const int MostFailures = 10;

@@ -31,12 +31,16 @@ internal sealed class HeadFile : IDisposable
         {
             storage.Delete(UnfinishedName);
         }
-        HeadFile created = Create(storage, UnfinishedName);
-        created.Write(in position, durability);
-        created.SyncWhenWritten();
+        long generation;
+        using (HeadFile created = Create(storage, UnfinishedName))
+        {
+            created.Write(in position, durability);
+            created.SyncWhenWritten();
+            generation = created._generation;
+        }
         storage.Rename(UnfinishedName, JournalHead.FileName);
         storage.SyncDirectory();
-        return created;
+        return new HeadFile(storage.Open(JournalHead.FileName, isWritable: true), generation);
     }
 
     /// <summary>A file in which nothing stands, in place of one that may be damaged.</summary>
