@@ -8,6 +8,9 @@ namespace CopyEngine.Host;
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
+    /// <summary>The system's error number when somebody else has the lock (EWOULDBLOCK).</summary>
+    private const int WouldBlock = 11;
+
     private readonly FileStream _lock;
 
     private DataDirectory(string path, FileStream lockFile)
@@ -52,6 +55,10 @@ internal sealed class DataDirectory : IDisposable
             return file;
         }
         catch (UnauthorizedAccessException cause)
+        {
+            throw CannotWrite(path, cause);
+        }
+        catch (IOException cause) when (cause.HResult != WouldBlock)
         {
             throw CannotWrite(path, cause);
         }

@@ -262,7 +262,7 @@ internal sealed class Serve : IAsyncDisposable
     /// </summary>
     private async Task AbortAsync(EngineFailure failure)
     {
-        _logger.Fatal(failure.Exception, "The journal cannot be written at sequence {Sequence}", failure.Sequence);
+        _logger.Fatal("The journal cannot be written at sequence {Sequence}: {Reason}", failure.Sequence, failure.Exception.Message);
         await Console.Error.WriteLineAsync(
             $"{failure.Exception.Message}; nothing that was acknowledged is lost: mend the disk and start again");
         // The log may be on the very disk that failed.

@@ -75,12 +75,19 @@ internal static class StoreCommands
     private static void Verify(ParseResult parsed, TextWriter output)
     {
         EngineStore store = Open(parsed);
+        long reached = 0;
         foreach (string name in store.Snapshots.Newest())
         {
             SnapshotHeader header = store.Snapshots.Verify(name);
             output.WriteLine($"{name}: good, sequence {header.Sequence}, state hash {header.Hash}");
+            reached = header.Sequence;
         }
         JournalState journal = JournalScan.Check(store.Journal, fromSequence: 0);
+        if (!journal.IsEmpty && journal.First > reached + 1)
+        {
+            throw new RecoveryRefusedException(
+                $"{store.Path}: the journal begins at sequence {journal.First}, and no snapshot reaches up to there; put back the missing files from a backup");
+        }
         output.WriteLine(journal.IsEmpty
             ? "journal: empty"
             : $"journal: good, sequences {journal.First} to {journal.Position.NextSequence - 1}, durable to {journal.HeadDurable}");

@@ -46,10 +46,6 @@ internal sealed partial class ModelEngine
         {
             return RejectCode.InvalidSetting;
         }
-        if (_accounts.Count >= limits.Accounts)
-        {
-            return RejectCode.CapacityExceeded;
-        }
         var account = new ModelAccount
         {
             Id = _accounts.Count,
@@ -62,6 +58,10 @@ internal sealed partial class ModelEngine
         if (deposit < 0 || deposit > LargestAmount || RoundToMinorUnit(account, deposit) != deposit)
         {
             return RejectCode.InvalidSetting;
+        }
+        if (_accounts.Count >= limits.Accounts)
+        {
+            return RejectCode.CapacityExceeded;
         }
         _accounts.Add(account);
         Emit(new AccountOpened

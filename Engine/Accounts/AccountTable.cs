@@ -51,12 +51,11 @@ internal sealed class AccountTable(CurrentLimits limits, CurrencyTable currencie
         {
             return RejectCode.InvalidSetting;
         }
-        if (_accounts.Count >= limits.Accounts)
-        {
-            return RejectCode.CapacityExceeded;
-        }
         return RejectCode.None;
     }
+
+    /// <summary>Whether one more account may be opened.</summary>
+    public bool HasRoom => _accounts.Count < limits.Accounts;
 
     /// <summary>Opens an account that <see cref="Check"/> has passed, in a currency that is known.</summary>
     public AccountOpened Open(in OpenAccount command, int currency)

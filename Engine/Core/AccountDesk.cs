@@ -90,14 +90,15 @@ internal sealed class AccountDesk(
             return;
         }
         RejectCode refusal = accounts.Check(in command);
-        if (refusal == RejectCode.None && !IsSoundDeposit(in command))
+        if (refusal == RejectCode.None && !(CurrencyTable.IsCode(in command.Currency) && IsSoundDeposit(in command)))
         {
             refusal = RejectCode.InvalidSetting;
         }
-        int currency = refusal == RejectCode.None ? currencies.FindOrAdd(in command.Currency) : -1;
+        // A refused command adds no currency, so the table is touched last.
+        int currency = refusal == RejectCode.None && accounts.HasRoom ? currencies.FindOrAdd(in command.Currency) : -1;
         if (refusal == RejectCode.None && currency < 0)
         {
-            refusal = currencies.HasRoom ? RejectCode.InvalidSetting : RejectCode.CapacityExceeded;
+            refusal = RejectCode.CapacityExceeded;
         }
         if (refusal != RejectCode.None)
         {

@@ -18,7 +18,11 @@ internal sealed class CurrencyTable(int capacity)
 
     public int Count => _codes.Count;
 
-    public bool HasRoom => _codes.Count < capacity;
+    /// <summary>Whether the code could be a currency's.</summary>
+    public static bool IsCode(in CurrencyCode code) =>
+        AsciiText.IsValid(AsciiText.Trim(AsciiText.ReadOnlyBytes(in code)), CurrencyCode.Length);
+
+    private bool HasRoom => _codes.Count < capacity;
 
     public CurrencyCode Code(int currency) => _codes[currency];
 
@@ -46,7 +50,7 @@ internal sealed class CurrencyTable(int capacity)
     public int FindOrAdd(in CurrencyCode code)
     {
         int found = Find(in code);
-        if (found >= 0 || !HasRoom || !AsciiText.IsValid(AsciiText.Trim(AsciiText.ReadOnlyBytes(in code)), CurrencyCode.Length))
+        if (found >= 0 || !HasRoom || !IsCode(in code))
         {
             return found;
         }

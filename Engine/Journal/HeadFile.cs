@@ -5,6 +5,9 @@ namespace CopyEngine.Journal;
 /// <summary>The open head file: written by the journal's thread, synced from time to time by whoever does the upkeep.</summary>
 internal sealed class HeadFile : IDisposable
 {
+    /// <summary>Its name until one of its places is whole and on the disk.</summary>
+    private const string UnfinishedName = JournalHead.FileName + ".new";
+
     private readonly IStorageFile _file;
     private readonly byte[] _slot = new byte[JournalHead.SlotLength];
     private long _generation;
@@ -23,9 +26,15 @@ internal sealed class HeadFile : IDisposable
         {
             return new HeadFile(storage.Open(JournalHead.FileName, isWritable: true), head.Generation);
         }
-        HeadFile created = Replace(storage);
+        // Under its own name it is whole or not there: half a head after a crash would look like damage at every start.
+        if (storage.Exists(UnfinishedName))
+        {
+            storage.Delete(UnfinishedName);
+        }
+        HeadFile created = Create(storage, UnfinishedName);
         created.Write(in position, durability);
         created.SyncWhenWritten();
+        storage.Rename(UnfinishedName, JournalHead.FileName);
         storage.SyncDirectory();
         return created;
     }
@@ -37,7 +46,7 @@ internal sealed class HeadFile : IDisposable
         {
             storage.Delete(JournalHead.FileName);
         }
-        return new HeadFile(storage.Create(JournalHead.FileName, JournalHead.Slots * JournalHead.SlotLength), generation: 0);
+        return Create(storage, JournalHead.FileName);
     }
 
     /// <summary>Tells that everything before the position is durable.</summary>
@@ -60,4 +69,7 @@ internal sealed class HeadFile : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static HeadFile Create(IStorage storage, string name) =>
+        new(storage.Create(name, JournalHead.Slots * JournalHead.SlotLength), generation: 0);
 }

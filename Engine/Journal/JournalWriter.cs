@@ -101,11 +101,16 @@ internal sealed class JournalWriter : IDisposable
         _nextSequence++;
     }
 
-    /// <summary>Adds the state's hash after a command, which replay compares.</summary>
+    /// <summary>
+    /// Adds the state's hash after a command, which replay compares. A batch that is full goes without: in one of its own
+    /// the hash would end with the sequence of the batch before it, and the next tick's hash says as much.
+    /// </summary>
     public void AppendStateHash(long sequence, StateHash hash)
     {
-        MakeRoom();
-        _batch.Add(RecordType.StateHash, sequence, time: 0, _position.NextBatch, MemoryMarshal.AsBytes(new ReadOnlySpan<StateHash>(in hash)));
+        if (_batch.HasRoom)
+        {
+            _batch.Add(RecordType.StateHash, sequence, time: 0, _position.NextBatch, MemoryMarshal.AsBytes(new ReadOnlySpan<StateHash>(in hash)));
+        }
     }
 
     /// <summary>Takes a command out of force: replay skips it. For an operator's tool.</summary>
