@@ -11,13 +11,16 @@ namespace CopyEngine.Tests.Faults;
 public sealed class FaultRunnerTests
 {
     [Fact]
-    public Task Killed_at_any_moment_under_load_nothing_that_was_answered_is_lost() => RunAsync("A1", cycles: 10, seed: 1);
+    public Task Killed_at_any_moment_under_load_nothing_that_was_answered_is_lost() => RunAsync("A1", cycles: 8, seed: 1);
 
     [Fact]
-    public Task Killed_at_named_places_while_starting_replaying_and_cascading_too() => RunAsync("A2,A4,H1", cycles: 3, seed: 4);
+    public Task Killed_at_named_places_of_the_journal_nothing_is_lost() => RunAsync("A2", cycles: 3, seed: 1);
 
     [Fact]
-    public Task A_power_cut_takes_nothing_that_was_answered() => RunAsync("A5", cycles: 3, seed: 1);
+    public Task Killed_while_replaying_and_in_the_middle_of_a_cascade_nothing_is_lost_or_done_twice() => RunAsync("A4,H1", cycles: 1, seed: 4);
+
+    [Fact]
+    public Task A_power_cut_takes_nothing_that_was_answered() => RunAsync("A5", cycles: 2, seed: 1);
 
     [Fact]
     public Task A_failing_full_or_readonly_disk_stops_the_engine_before_it_says_anything_untrue() => RunAsync("A9,A10,A13,A14", cycles: 1, seed: 1);
@@ -41,7 +44,7 @@ public sealed class FaultRunnerTests
             "--cycles", $"{cycles}", "--seed", $"{seed}", "--cases", cases, "--place", folder.Path,
         ]);
         Assert.True(exitCode == 0, $"{output}\n{error}");
-        if (output.Contains("0 passed", StringComparison.Ordinal))
+        if (output.Contains("\n0 passed", StringComparison.Ordinal))
         {
             Assert.Skip(output);
         }

@@ -38,7 +38,7 @@ class Client:
         try:
             self.wire = wire.Wire(address, self.key, self.last)
         except wire.Closed as refusal:
-            if "RESUME_UNAVAILABLE" in str(refusal):
+            if "RESUME_" in str(refusal):
                 self.faults.append(("O6", f"{self.name} cannot resume after event {self.last}, which it was told: {refusal}"))
                 self.last = None
                 self.wire = wire.Wire(address, self.key, None)

@@ -167,10 +167,9 @@ def kill_in_a_cascade(run):
     gambler.accounts = []
     gambler.open[provider], gambler.pending[provider] = {}, {}
     gambler.send(commands.place(provider, gambler.new_id(), "XAUUSD", "BUY", "MARKET", "0.90"))
-    rig.trade(20, until=lambda: bool(gambler.open[provider]))
+    rig.trade(60, until=lambda: len(_copies(rig, provider)) == followers and gambler.open[provider])
     rig.load.settle()
-    copies = {(account, order) for account, orders in rig.observer.open.items() for order, (_, master) in orders.items()
-              if master in gambler.open[provider]}
+    copies = _copies(rig, provider)
     rig.engine.kill()
     rig.drain()
     rig.market.holds_gold = "low"
@@ -192,6 +191,12 @@ def kill_in_a_cascade(run):
     if causes - {("CASCADE",)}:
         raise Violation(f"C7: copies were closed by {causes}, each should be closed once, by CASCADE")
     rig.check()
+
+
+def _copies(rig, provider):
+    """Account and order of every open copy of what the gambler holds."""
+    masters = rig.gambler.open[provider]
+    return {(account, order) for account, orders in rig.observer.open.items() for order, (_, master) in orders.items() if master in masters}
 
 
 def journal_hash(data):

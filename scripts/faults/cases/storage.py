@@ -73,6 +73,30 @@ def power_cut(run):
     rig.drain()
 
 
+@case("canary", "power cut with --durability os, which promises nothing of the kind",
+      "the judge misses answered commands (O1): if it did not, A5 would prove nothing", needs=(root,), most=5)
+def canary(run):
+    disk = run.disk(LoopDisk, megabytes=192)
+    rig = run.rig(data=os.path.join(disk.path, "data"), durability="os")
+    disk.sync()
+    rig.begin()
+    rig.trade(1.0)
+    disk.cut_power()
+    rig.engine.kill()
+    rig.drain()
+    disk.unmount()
+    disk.mount()
+    try:
+        rig.recover()
+        rig.check()
+    except Violation as violation:
+        if "O1" not in str(violation) and "O2" not in str(violation):
+            raise
+        run.note(f"noticed, as it should be: {str(violation)[:120]}")
+        return
+    raise Violation("answered commands were lost with the power, and the judge has not noticed")
+
+
 CALLS = [("fdatasync", "EIO"), ("pwrite64", "EIO"), ("pwrite64", "ENOSPC"), ("fdatasync", "ENOSPC"), ("pwrite64", "EDQUOT"),
          ("fdatasync", "EDQUOT"), ("pwrite64", "EROFS"), ("fallocate", "ENOSPC"), ("rename", "EIO"), ("ftruncate", "EIO"), ("openat", "EMFILE")]
 HITS = (2, 5, 30, 120)
@@ -230,6 +254,7 @@ def _closes(rig):
 def read_only(run):
     disk = run.disk(LoopDisk, megabytes=192)
     rig = run.rig(data=os.path.join(disk.path, "data"))
+    disk.sync()
     rig.begin()
     rig.trade(run.rng.uniform(0.3, 1.0))
     timer = threading.Timer(0.2, disk.fail)
