@@ -2,8 +2,8 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using CopyEngine.Host.Gateway.Outbound;
-using CopyEngine.Protocol.Messages;
 using CopyEngine.Protocol;
+using CopyEngine.Protocol.Messages;
 using CopyEngine.Storage;
 
 namespace CopyEngine.Host.Gateway.Sessions;
