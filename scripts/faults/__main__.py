@@ -14,7 +14,7 @@ import cases  # noqa: F401  (registers the cases)
 from catalogue import CASES, Run, Skipped
 from disks import DiskFailed
 from engine import EngineFailed
-from report import Outcome, commit, page
+from report import COMMIT, Outcome, page
 from rig import Lab, Violation
 
 
@@ -59,7 +59,7 @@ def play(lab, case, options):
         elif outcome.skipped is None:
             repeat = f"scripts/faults.sh --cycles {count} --seed {seed} --cases {case.id}"
             outcome.failures.append((seed, repeat, failure))
-            print(f"FAILED seed={seed} case={case.id} commit={commit()}: {failure}\n    {repeat}", flush=True)
+            print(f"FAILED seed={seed} case={case.id} commit={COMMIT}: {failure}\n    {repeat}", flush=True)
     outcome.seconds = time.monotonic() - began
     reason = f": {outcome.skipped}" if outcome.skipped else ""
     print(f"{case.id:4} {outcome.verdict}{reason}, {outcome.passed} runs in {outcome.seconds:.0f} s; {outcome.text}", flush=True)

@@ -36,15 +36,19 @@ class Outcome:
         return ", ".join(parts)
 
 
-def commit():
+def _commit():
     done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, check=False)
     return done.stdout.decode().strip() or "unknown"
+
+
+COMMIT = _commit()
+"""Of the working tree when the run began."""
 
 
 def page(outcomes, command, seed, seconds):
     """The report as Markdown."""
     lines = [f"# Fault run of {datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC", "",
-             f"`{command}`: commit {commit()}, seed {seed}, {platform.release()}, {seconds:,.0f} s.", "",
+             f"`{command}`: commit {COMMIT}, seed {seed}, {platform.release()}, {seconds:,.0f} s.", "",
              "| case | fault | runs | result | figures |", "| --- | --- | ---: | --- | --- |"]
     for outcome in outcomes:
         result = f"skipped: {outcome.skipped}" if outcome.verdict == "skipped" else outcome.verdict
